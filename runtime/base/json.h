@@ -1,0 +1,43 @@
+/* json.h: JSON as the outside sends it, made safe for cJSON, and written without it.
+ *
+ * cJSON loses what it does not model: integers past 2^53, "\u0000" inside strings, invalid UTF-8.
+ * One scan refuses those (and excess depth, and trailing bytes) before cJSON sees a byte. Trees are
+ * built in an arena: the hooks read a thread-local current arena, which json_parse() sets for its
+ * own duration and json_arena_enter()/json_arena_leave() set around code that makes cJSON nodes
+ * itself. Outside of those cJSON uses malloc. Trees in an arena are never cJSON_Delete'd. Any
+ * thread, after json_init(). */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+/* Once, before any thread starts. */
+void json_init(void);
+
+struct arena *json_arena_enter(struct arena *a); /* returns the one that was current */
+void json_arena_leave(struct arena *before);
+
+/* RFC 8259 in full: one value, valid UTF-8, at most LIMIT_JSON_DEPTH deep, no "\u0000", nothing
+ * behind it but white space. The error says what is wrong and at which byte. */
+bool json_check(struct slice text, struct err *err);
+
+/* json_check(), then a tree in the arena. NULL with err set on failure. */
+cJSON *json_parse(struct arena *a, struct slice text, struct err *err);
+
+/* The raw text of a member of the object that text holds (surrounding white space excluded); false
+ * when text is not an object or has no such member. The text must have passed json_check(). Of
+ * members of the same name the first counts, as with json_get(). */
+bool json_member(struct slice text, const char *name, struct slice *out);
+
+/* Case-sensitive member, or NULL (also when obj is NULL or not an object). */
+const cJSON *json_get(const cJSON *obj, const char *name);
+/* The member's string value, or NULL when absent or no string. */
+const char *json_get_string(const cJSON *obj, const char *name);
+
+/* Compact text of a tree. */
+void json_write(struct buf *b, const cJSON *value);

@@ -1,0 +1,65 @@
+#include "base/secret.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint8_t process_key[crypto_generichash_KEYBYTES]; /* written once, before threads */
+
+bool secret_init(void)
+{
+    if (sodium_init() < 0)
+        return false;
+    randombytes_buf(process_key, sizeof(process_key));
+    return true;
+}
+
+bool secret_set(struct secret *s, struct slice value)
+{
+    secret_done(s);
+    char *bytes = malloc(value.len + 1);
+    if (!bytes)
+        return false;
+    if (value.len)
+        memcpy(bytes, value.data, value.len);
+    bytes[value.len] = '\0';
+    *s = (struct secret){ bytes, value.len };
+    return true;
+}
+
+void secret_done(struct secret *s)
+{
+    if (!s || !s->bytes)
+        return;
+    sodium_memzero(s->bytes, s->len);
+    free(s->bytes);
+    *s = (struct secret){ 0 };
+}
+
+bool secret_equals(const struct secret *s, struct slice given)
+{
+    return s->len == given.len && (s->len == 0 || sodium_memcmp(s->bytes, given.data, s->len) == 0);
+}
+
+void secret_digest(struct slice value, struct digest *out)
+{
+    crypto_generichash(out->bytes, sizeof(out->bytes), (const uint8_t *)value.data, value.len,
+                       process_key, sizeof(process_key));
+}
+
+bool digest_equal(const struct digest *a, const struct digest *b)
+{
+    return sodium_memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+void secret_random_hex(char *out, size_t n)
+{
+    uint8_t bytes[64];
+    while (n) {
+        size_t part = n < sizeof(bytes) ? n : sizeof(bytes);
+        randombytes_buf(bytes, part);
+        sodium_bin2hex(out, 2 * part + 1, bytes, part);
+        out += 2 * part;
+        n -= part;
+    }
+}

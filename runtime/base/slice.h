@@ -1,0 +1,22 @@
+/* slice.h: a borrowed run of bytes, not necessarily ended by a NUL. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct slice {
+    const char *data;
+    size_t len;
+};
+
+static inline struct slice slice_of(const char *s)
+{
+    return (struct slice){ s, s ? strlen(s) : 0 };
+}
+
+static inline bool slice_is(struct slice s, const char *text)
+{
+    size_t len = strlen(text);
+    return s.len == len && memcmp(s.data, text, len) == 0;
+}
