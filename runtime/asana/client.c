@@ -1,0 +1,310 @@
+#include "asana/client.h"
+
+#include "asana/curlinit.h"
+#include "asana/sockets.h"
+#include "asana/transfer.h"
+#include "base/clock.h"
+#include "base/limits.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Connections at once; requests past it wait their turn inside libcurl. */
+#define MAX_CONNECTIONS 512
+/* Of those, how many may stay open idle; HTTP/2 needs one or two. */
+#define KEEP_CONNECTIONS 64
+/* Transfers kept for reuse, each with its handle and its buffers. */
+#define KEEP_TRANSFERS 64
+
+struct asana_client {
+    CURLM *multi;
+    uv_timer_t timer; /* the next time libcurl wants to be called */
+    struct sockets sockets;
+    struct transfer_defaults defaults;
+    char *base;
+    char *user_agent;
+    char *ca_file;
+    struct asana_transfer *running; /* newest first */
+    struct asana_transfer *idle;
+    unsigned running_count;
+    unsigned idle_count;
+    bool delivering; /* callbacks are being called */
+    bool doomed;     /* freed by one of them */
+};
+
+static void link_front(struct asana_transfer **list, struct asana_transfer *t)
+{
+    t->prev = NULL;
+    t->next = *list;
+    if (t->next)
+        t->next->prev = t;
+    *list = t;
+}
+
+static void unlink_from(struct asana_transfer **list, struct asana_transfer *t)
+{
+    if (t->next)
+        t->next->prev = t->prev;
+    if (t->prev)
+        t->prev->next = t->next;
+    else
+        *list = t->next;
+    t->prev = t->next = NULL;
+}
+
+static struct asana_transfer *take_idle(struct asana_client *c)
+{
+    struct asana_transfer *t = c->idle;
+    if (!t)
+        return transfer_new(c, &c->defaults);
+    unlink_from(&c->idle, t);
+    c->idle_count--;
+    return t;
+}
+
+static void put_idle(struct asana_client *c, struct asana_transfer *t)
+{
+    transfer_clear(t);
+    if (c->doomed || c->idle_count >= KEEP_TRANSFERS) {
+        transfer_free(t);
+        return;
+    }
+    link_front(&c->idle, t);
+    c->idle_count++;
+}
+
+static void stop_running(struct asana_client *c, struct asana_transfer *t)
+{
+    curl_multi_remove_handle(c->multi, t->easy);
+    transfer_wipe_token(t);
+    unlink_from(&c->running, t);
+    c->running_count--;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct asana_client *c = handle->data;
+    free(c->base);
+    free(c->user_agent);
+    free(c->ca_file);
+    free(c);
+}
+
+static void client_close(struct asana_client *c)
+{
+    while (c->idle) {
+        struct asana_transfer *t = c->idle;
+        unlink_from(&c->idle, t);
+        transfer_free(t);
+    }
+    curl_multi_cleanup(c->multi); /* closes the connections */
+    sockets_done(&c->sockets);
+    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+}
+
+/* Hands out the answers that have come in. Callbacks may send, cancel, and free the client. */
+static void deliver(struct asana_client *c)
+{
+    CURLMsg *msg;
+    int left;
+    c->delivering = true;
+    while (!c->doomed && (msg = curl_multi_info_read(c->multi, &left))) {
+        struct asana_transfer *t;
+        struct asana_answer answer;
+        CURLcode result = msg->data.result; /* msg goes with the handle */
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
+        transfer_answer(t, result, &c->defaults, &answer);
+        stop_running(c, t);
+        asana_done_fn *done = t->done;
+        t->done = NULL;
+        done(t->ctx, &answer);
+        put_idle(c, t);
+    }
+    c->delivering = false;
+    if (c->doomed)
+        client_close(c);
+}
+
+static void on_ready(void *ctx, curl_socket_t fd, int flags)
+{
+    struct asana_client *c = ctx;
+    int running;
+    curl_multi_socket_action(c->multi, fd, flags, &running);
+    deliver(c); /* c may be gone after this */
+}
+
+/* libcurl says what it waits for on a descriptor. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+    struct asana_client *c = ctx;
+    (void)easy, (void)socket_ctx;
+    return sockets_want(&c->sockets, fd, what);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct asana_client *c = timer->data;
+    int running;
+    curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    deliver(c); /* c may be gone after this */
+}
+
+/* libcurl says when it wants to be called without anything having happened on a descriptor. */
+static int on_timeout_wanted(CURLM *multi, long ms, void *ctx)
+{
+    struct asana_client *c = ctx;
+    (void)multi;
+    if (ms < 0)
+        return uv_timer_stop(&c->timer);
+    /* The loop's time stands still during a turn and is cut to whole milliseconds: without both
+     * corrections the timer could be early, and libcurl would find nothing to do. */
+    uv_update_time(c->timer.loop);
+    return uv_timer_start(&c->timer, on_timer, ms ? (uint64_t)ms + 1 : 0, 0) < 0 ? -1 : 0;
+}
+
+static bool is_loopback(const char *host)
+{
+    struct in_addr v4;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
+}
+
+/* Tokens go to this address: encrypted, or nowhere off this machine. */
+static bool read_api_url(struct transfer_defaults *d, struct err *err)
+{
+    char *scheme = NULL;
+    char *host = NULL;
+    char *query = NULL;
+    CURLU *u = curl_url();
+    bool ok = u && curl_url_set(u, CURLUPART_URL, d->base, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY;
+    if (ok) {
+        d->tls = strcmp(scheme, "https") == 0;
+        d->direct = is_loopback(host);
+        ok = d->tls || (d->direct && strcmp(scheme, "http") == 0);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(query);
+    curl_url_cleanup(u);
+    if (!ok)
+        return err_set(err, ERR_SETTINGS,
+                       "Asana's API address: expected https://…, or http://… on this machine, "
+                       "without a query; got \"%.200s\"",
+                       d->base);
+    return true;
+}
+
+static bool multi_start(struct asana_client *c)
+{
+    c->multi = curl_multi_init();
+    return c->multi &&
+           curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timeout_wanted) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS) ==
+               CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)KEEP_CONNECTIONS) == CURLM_OK;
+}
+
+bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *options,
+                      struct asana_client **out, struct err *err)
+{
+    if (!curlinit(err))
+        return false;
+    if (options->ca_file && access(options->ca_file, R_OK) != 0)
+        return err_set(err, ERR_SETTINGS, "the file of certificates cannot be read: %.200s",
+                       options->ca_file);
+    struct asana_client *c = calloc(1, sizeof(*c));
+    if (!c)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    c->base = strdup(options->api_url);
+    c->user_agent = strdup(options->user_agent);
+    c->ca_file = options->ca_file ? strdup(options->ca_file) : NULL;
+    c->defaults = (struct transfer_defaults){
+        .base = c->base,
+        .user_agent = c->user_agent,
+        .ca_file = c->ca_file,
+        .deadline_ms = options->deadline_ms,
+        .sockets = &c->sockets,
+    };
+    sockets_init(&c->sockets, loop, on_ready, c);
+    transfer_defaults_init(&c->defaults);
+    if (!c->base || !c->user_agent || (options->ca_file && !c->ca_file))
+        err_set(err, ERR_MEMORY, "out of memory");
+    else if (!read_api_url(&c->defaults, err))
+        ;
+    else if (!multi_start(c))
+        err_set(err, ERR_MEMORY, "libcurl cannot make a multi handle");
+    else {
+        uv_timer_init(loop, &c->timer); /* cannot fail */
+        c->timer.data = c;
+        *out = c;
+        return true;
+    }
+    curl_multi_cleanup(c->multi);
+    free(c->base);
+    free(c->user_agent);
+    free(c->ca_file);
+    free(c);
+    return false;
+}
+
+void asana_client_free(struct asana_client *c)
+{
+    if (!c || c->doomed)
+        return;
+    c->doomed = true;
+    while (c->running)
+        asana_cancel(c->running);
+    if (!c->delivering) /* else deliver() does, when the callback has returned */
+        client_close(c);
+}
+
+unsigned asana_client_in_flight(const struct asana_client *c)
+{
+    return c->running_count;
+}
+
+struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
+                                  const struct secret *token, asana_done_fn *done, void *ctx,
+                                  struct err *err)
+{
+    struct asana_transfer *t = c->doomed ? NULL : take_idle(c);
+    if (!t) {
+        buf_done(&r->url);
+        buf_done(&r->body);
+        err_set(err, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    if (!transfer_prepare(t, &c->defaults, r, token, err)) {
+        put_idle(c, t);
+        return NULL;
+    }
+    t->done = done;
+    t->ctx = ctx;
+    if (curl_multi_add_handle(c->multi, t->easy) != CURLM_OK) {
+        put_idle(c, t);
+        err_set(err, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    link_front(&c->running, t);
+    c->running_count++;
+    return t;
+}
+
+void asana_cancel(struct asana_transfer *t)
+{
+    struct asana_client *c = t->client;
+    assert(t->done); /* not after its callback */
+    stop_running(c, t);
+    put_idle(c, t);
+}

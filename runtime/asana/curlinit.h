@@ -1,0 +1,15 @@
+/* curlinit.h: libcurl's start, once per process.
+ *
+ * libcurl copies headers and bodies into buffers of its own, tokens among them. It gets an
+ * allocator that wipes memory before giving it back, so that none of those copies outlives its use.
+ * Any thread. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/* The first call starts libcurl; nobody else calls curl_global_init(). False with err set when this
+ * libcurl cannot do what the server needs: start at all, TLS, name resolution off the caller's
+ * thread. */
+bool curlinit(struct err *err);

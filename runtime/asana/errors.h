@@ -1,0 +1,22 @@
+/* errors.h: what Asana's answer means, in words that a model can act on (reference:
+ * developers.asana.com/docs/errors).
+ *
+ * Pure functions; any thread. */
+#pragma once
+
+#include "asana/client.h"
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+/* True when the answer is a success whose body is one JSON object with "data" (the only thing a
+ * result is made of). */
+bool asana_answer_ok(const struct asana_answer *answer);
+
+/* Writes what happened and what to try next, for any answer that is not ok: Asana's own messages
+ * (and the phrase of a 500) as quoted words, the meaning of the status, or what went wrong on the
+ * way; and for a request that changes something whether it may have happened all the same. tool
+ * (may be NULL) names the tool for advice such as which other one to use. What came from outside is
+ * at most 2,000 bytes of valid UTF-8 without control characters; it is quoted, not trusted. One
+ * line. */
+void asana_answer_explain(const struct asana_answer *answer, const char *tool, struct buf *out);

@@ -1,0 +1,74 @@
+/* transfer.h: one request to Asana on one reusable libcurl handle. Private to the client.
+ *
+ *     idle ──transfer_prepare──▶ prepared ──(the client adds it to its multi handle)──▶ running
+ *      ▲                                                                                 │
+ *      └──transfer_clear── ended ◀──(finished or cancelled; removed from the multi)──────┘
+ *
+ * What every request has in common is set when the handle is made; a request sets URL, method, body
+ * and headers. The client owns its transfers. One thread. */
+#pragma once
+
+#include "asana/client.h"
+#include "base/buf.h"
+
+#include <curl/curl.h>
+
+struct sockets;
+
+/* Set up once per client, borrowed by its transfers. */
+struct transfer_defaults {
+    const char *base; /* API URL */
+    const char *user_agent;
+    const char *ca_file;
+    unsigned deadline_ms;
+    bool tls;
+    struct sockets *sockets; /* where connections are opened */
+    bool direct;             /* no proxy: the API is on this machine */
+    struct curl_slist accept;
+    struct curl_slist expect;
+    struct curl_slist content_type; /* the first of those of a request with a body */
+};
+
+struct asana_transfer {
+    struct asana_client *client;
+    struct asana_transfer *prev, *next; /* in the client's list of running or idle ones */
+    CURL *easy;
+    asana_done_fn *done;
+    void *ctx;
+
+    enum asana_method method;
+    struct buf url;
+    struct buf request_body;
+    struct curl_slist
+        auth; /* our memory, read by libcurl while running; chained before the defaults */
+    size_t auth_cap;
+
+    struct buf body;
+    bool head_ended;     /* status line and headers are in */
+    bool sized;          /* room for the announced length has been made */
+    bool too_large;      /* the answer would not fit */
+    bool sent;           /* a connection was ready and the request was handed to it */
+    bool repeat_refused; /* libcurl wanted to send it again */
+    uint64_t started;    /* clock_ms() */
+    char request_id[80];
+    char detail[CURL_ERROR_SIZE];
+};
+
+void transfer_defaults_init(struct transfer_defaults *d);
+
+struct asana_transfer *transfer_new(struct asana_client *c, const struct transfer_defaults *d);
+/* Accepts NULL. Not while the handle is in a multi. */
+void transfer_free(struct asana_transfer *t);
+
+/* Takes the request's buffers. False with err set: the transfer has to be cleared. */
+bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *d,
+                      struct asana_req *r, const struct secret *token, struct err *err);
+
+/* How the request ended, from libcurl's result; before the handle leaves the multi. The answer
+ * points into t. */
+void transfer_answer(struct asana_transfer *t, CURLcode result, const struct transfer_defaults *d,
+                     struct asana_answer *out);
+
+/* Wipes the token, drops buffers that grew, ready for the next request. */
+void transfer_wipe_token(struct asana_transfer *t);
+void transfer_clear(struct asana_transfer *t);
