@@ -1,0 +1,1 @@
+"""Makes generated/ out of schema/. Run as `python3 -m codegen`."""

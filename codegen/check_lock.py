@@ -1,0 +1,279 @@
+"""Would Asana understand what a tool sends? Compares it with the lock."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .kinds import fits
+from .model import Operation, Param, Request, Target, Tool
+from .names import suggest
+from .problems import Report
+
+# Asked for by everybody, listed by no operation.
+ALWAYS_FIELDS = ("gid", "resource_type")
+METHODS = {
+    "GET": ("read",),
+    "DELETE": ("delete",),
+    "POST": ("create", "update"),
+    "PUT": ("update",),
+}
+
+
+def check_lock(
+    report: Report, tool: Tool, raw: dict[str, Any], known: dict[str, Operation]
+) -> None:
+    before = len(report.problems)
+    for place, one in _requests(raw):
+        lead = f"{place}." if place else ""
+        operation = known.get(one["operation"])
+        if operation is None:
+            hint = suggest(one["operation"], known)
+            report.add(
+                tool.file, f"{lead}operation", "unknown_operation", name=one["operation"], hint=hint
+            )
+        elif one["request"] != f"{operation.method} {operation.path}":
+            expected = f"{operation.method} {operation.path}"
+            report.add(
+                tool.file, f"{lead}request", "request", expected=expected, got=one["request"]
+            )
+        elif tool.effect not in METHODS[operation.method]:
+            report.add(
+                tool.file, "effect", "effect_method", effect=tool.effect, method=operation.method
+            )
+        elif operation.upload:
+            report.add(tool.file, f"{lead}operation", "upload", operation=operation.name)
+    if len(report.problems) > before:
+        return
+    for param in tool.params:
+        _param(report, tool, param)
+    _same_targets(report, tool)
+    for number, request in enumerate(tool.requests):
+        place = f"requests[{number - 1}]" if number else ""
+        _complete(report, tool, request, place)
+        if number:
+            _variant(report, tool, request, place)
+    whens = [request.when for request in tool.requests]
+    for name in sorted({name for name in whens if name and whens.count(name) > 1}):
+        report.add(tool.file, "requests", "name_twice", name=name)
+    _fields(report, tool)
+
+
+def _requests(raw: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    first = [("", raw)] if "operation" in raw else []
+    return first + [
+        (f"requests[{number}]", one) for number, one in enumerate(raw.get("requests", []))
+    ]
+
+
+def _takers(tool: Tool, target: Target) -> list[Operation]:
+    return [
+        request.operation for request in tool.requests if request.operation.find(target) is not None
+    ]
+
+
+def _param(report: Report, tool: Tool, param: Param) -> None:
+    place = f"params.{param.name}"
+    if param.target.place == "local":
+        if not tool.handler:
+            report.add(tool.file, place, "local_without_handler")
+        return
+    _target(report, tool, param, f"{place}.to", param.target)
+    if param.target.place == "query" and param.target.name == "limit" and param.default is None:
+        report.add(tool.file, place, "limit_default")
+    if param.target.text == "paging:offset" and param.kind.name != "offset":
+        report.add(tool.file, place, "offset_type")
+    if param.instead:
+        _target(report, tool, param, f"{place}.instead.to", param.instead.target)
+
+
+def _target(report: Report, tool: Tool, param: Param, place: str, target: Target) -> None:
+    takers = _takers(tool, target)
+    whens = [request.when for request in tool.requests]
+    if takers and takers[0] is not tool.operation and param.name not in whens:
+        takers = []  # the first request would drop it
+    if not takers:
+        if not tool.requests:
+            report.add(tool.file, place, "local_only")
+            return
+        operation = tool.operation
+        names = {"path": operation.params, "query": operation.query, "body": operation.body or {}}[
+            target.place
+        ]
+        if param.paging and not operation.paged:
+            report.add(tool.file, place, "unpaged", operation=operation.name)
+            return
+        report.add(
+            tool.file,
+            place,
+            "unknown_target",
+            operation=operation.name,
+            place=target.place,
+            name=target.name,
+            hint=suggest(target.name, names),
+        )
+        return
+    for operation in takers:
+        before = len(report.problems)
+        if param.paging and not operation.paged:
+            report.add(tool.file, place, "unpaged", operation=operation.name)
+        _value(report, tool, param, place, target, operation.find(target) or {}, operation)
+        if len(report.problems) > before:
+            return
+
+
+def _value(
+    report: Report,
+    tool: Tool,
+    param: Param,
+    place: str,
+    target: Target,
+    asana: dict[str, Any],
+    operation: Operation,
+) -> None:
+    def add(where: str, key: str, **values: object) -> None:
+        report.add(tool.file, where, key, **values)
+
+    here = f"params.{param.name}"
+    if asana.get("read_only"):
+        add(place, "read_only", name=target.name)
+        return
+    if target.inner is not None:
+        members = asana.get("members", {})
+        shape = "array" if target.item else "object"
+        if asana["type"] != shape or target.inner not in members:
+            add(
+                place,
+                "unknown_target",
+                operation=operation.name,
+                place="body",
+                name=target.text.removeprefix("body:"),
+                hint=suggest(target.inner, members),
+            )
+            return
+        asana = {"type": members[target.inner]}
+    named = (param.kind.name == "opt_fields") == (target.text == "query:opt_fields")
+    if not named or not fits(param.kind, target.place, asana, target.item and target.inner is None):
+        add(place, "type_target", type=param.kind.name, target=target.text, asana=_words(asana))
+        return
+    values = asana.get("enum")
+    if values and param.kind.name != "enum":
+        add(here, "enum_wanted", values="|".join(values))
+    for number, value in enumerate(param.values):
+        if values and value not in values:
+            add(f"{here}.values[{number}]", "enum_value", value=value, values="|".join(values))
+    if param.nullable and target.place == "path":
+        add(here, "null_in_path")
+    elif param.nullable and not asana.get("nullable"):
+        add(here, "null_refused")
+    for keyword, over in (
+        ("min", lambda mine, its: mine < its),
+        ("max", lambda mine, its: mine > its),
+    ):
+        mine, its = getattr(param, keyword), asana.get(keyword)
+        if mine is not None and its is not None and over(mine, its):
+            add(here, "beyond", keyword=keyword, value=mine, limit=its)
+
+
+def _words(asana: dict[str, Any]) -> str:
+    if asana["type"] == "array":
+        return f"a list of {asana.get('items', 'string')}s"
+    return f"{asana['type']} ({asana['format']})" if "format" in asana else asana["type"]
+
+
+def _same_targets(report: Report, tool: Tool) -> None:
+    seen: dict[str, str] = {}
+    for param in tool.params:
+        places = [(f"params.{param.name}.to", param.target)]
+        if param.instead:
+            places.append((f"params.{param.name}.instead.to", param.instead.target))
+        for place, target in places:
+            where = target.text.replace("paging:", "query:")
+            if target.place == "local":
+                continue
+            if where in seen:
+                report.add(tool.file, place, "same_target", other=seen[where])
+            seen.setdefault(where, param.name)
+
+
+def _complete(report: Report, tool: Tool, request: Request, where: str) -> None:
+    """Is everything there that the operation cannot do without?"""
+    operation = request.operation
+    sent = {(param.target.place, param.target.name): param for param in tool.params}
+    for name in re.findall(r"{(\w+)}", operation.path):
+        param = sent.get(("path", name))
+        if param is None:
+            report.add(tool.file, where, "path_unsent", name=name)
+        elif not param.always and param.name != request.when:
+            report.add(tool.file, f"params.{param.name}", "optional_path")
+    for place, fields in (("query", operation.query), ("body", operation.body or {})):
+        for name, about in fields.items():
+            param = sent.get((place, name))
+            if about.get("required") and (param is None or not param.always):
+                report.add(tool.file, where, "required_unsent", target=f"{place}:{name}")
+    if operation.paged:
+        for name in sorted({"limit", "offset"} & set(operation.query)):
+            param = sent.get(("query", name))
+            if param is None or not param.paging:
+                report.add(tool.file, where, "page_unsent", operation=operation.name, name=name)
+    if "opt_fields" in operation.query and ("query", "opt_fields") not in sent:
+        report.add(tool.file, where, "fields_unsent", operation=operation.name)
+
+
+def _variant(report: Report, tool: Tool, request: Request, place: str) -> None:
+    """Another request than the first, taken when an argument is given."""
+    operation, first = request.operation, tool.operation
+    if operation.method != first.method:
+        report.add(
+            tool.file,
+            place,
+            "variant_method",
+            operation=operation.name,
+            got=operation.method,
+            expected=first.method,
+        )
+    when = tool.param(request.when or "")
+    if when is None:
+        names = [param.name for param in tool.params]
+        hint = suggest(request.when or "", names)
+        report.add(tool.file, f"{place}.when", "unknown_param", name=request.when, hint=hint)
+        return
+    if when.target.place != "path" or operation.find(when.target) is None:
+        report.add(
+            tool.file, f"{place}.when", "when_unsent", name=when.name, operation=operation.name
+        )
+    for param in tool.params:
+        if param.target.place == "local" or operation.find(param.target) is not None:
+            continue
+        if not tool.rules.exclude(param.name, when.name):
+            report.add(
+                tool.file,
+                place,
+                "dropped",
+                operation=operation.name,
+                param=param.name,
+                when=when.name,
+            )
+
+
+def _fields(report: Report, tool: Tool) -> None:
+    if tool.fields is None:
+        return
+    if not tool.requests:
+        report.add(tool.file, "result.fields", "fields_of_nothing")
+    for request in tool.requests:
+        fields = request.operation.fields
+        if fields is None:
+            report.add(tool.file, "result.fields", "no_fields", operation=request.operation.name)
+            return
+        for name in tool.fields.split(","):
+            if name not in fields and name not in ALWAYS_FIELDS:
+                hint = suggest(name, fields)
+                report.add(
+                    tool.file,
+                    "result.fields",
+                    "unknown_field",
+                    operation=request.operation.name,
+                    name=name,
+                    hint=hint,
+                )

@@ -1,0 +1,80 @@
+"""How a tool appears in a listing: its JSON Schemas and annotations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .model import Param, Tool
+
+TRUNCATED = {
+    "type": "object",
+    "properties": {"returned": {"type": "integer"}, "reason": {"type": "string"}, "next": {}},
+}
+
+
+def input_schema(tool: Tool) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {param.name: _property(param) for param in tool.params},
+    }
+    required = [param.name for param in tool.params if param.required]
+    if required:
+        schema["required"] = required
+    schema["additionalProperties"] = False
+    return schema
+
+
+def _property(param: Param) -> dict[str, Any]:
+    form = dict(param.kind.listed)
+    if param.values:
+        form["enum"] = list(param.values)
+    if param.min is not None:
+        form["minimum"] = param.min
+    if param.max is not None:
+        form["maximum"] = param.max
+    if param.default is not None:
+        form["default"] = param.default
+    if param.description:
+        form["description"] = param.description
+    return form
+
+
+def output_schema(tool: Tool) -> dict[str, Any]:
+    """Complete answers and cut ones. next_page may be null and unions are out: its type is open."""
+    data: dict[str, Any] = {"type": "object"}
+    properties: dict[str, Any] = {"data": data}
+    if tool.requests and tool.operation.lists:
+        properties["data"] = {"type": "array", "items": data}
+        properties["next_page"] = {}
+    properties["truncated"] = TRUNCATED
+    return {"type": "object", "properties": properties, "required": ["data"]}
+
+
+def annotations(tool: Tool) -> dict[str, Any]:
+    hints: dict[str, Any] = {"title": tool.title, "readOnlyHint": tool.effect == "read"}
+    if tool.effect != "read":
+        hints["destructiveHint"] = tool.effect == "delete"
+        hints["idempotentHint"] = tool.idempotent
+    return {**hints, "openWorldHint": True}
+
+
+def entry(tool: Tool) -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": input_schema(tool),
+        "outputSchema": output_schema(tool),
+        "annotations": annotations(tool),
+    }
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def size(tool: Tool) -> int:
+    """Bytes of name, description and input schema: what every conversation pays for."""
+    kept = {key: entry(tool)[key] for key in ("name", "description", "inputSchema")}
+    return len(compact(kept).encode())

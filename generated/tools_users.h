@@ -1,0 +1,16 @@
+/* tools_users.h: who you are and who others are.
+ *
+ * Generated from schema/ by `python3 -m codegen gen`; do not edit. */
+#pragma once
+
+#include "asana/req.h"
+#include "tool/args.h"
+#include "tool/tool.h"
+
+struct asana_get_user_args {
+    const char *user_id;
+    const char *opt_fields;
+};
+bool asana_get_user_decode(struct args *a, void *into);
+bool asana_get_user_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_get_user;
