@@ -1,0 +1,139 @@
+#include "mcp/session.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+#include <ctype.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sessions {
+    unsigned worker;
+    size_t count;
+    void *by_id; /* a tree of tsearch(3) */
+    struct session *oldest, *newest;
+};
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct session *)a)->id, ((const struct session *)b)->id);
+}
+
+static void unlink_use(struct sessions *s, struct session *session)
+{
+    if (session->older)
+        session->older->newer = session->newer;
+    else
+        s->oldest = session->newer;
+    if (session->newer)
+        session->newer->older = session->older;
+    else
+        s->newest = session->older;
+}
+
+static void link_newest(struct sessions *s, struct session *session)
+{
+    session->used_ms = clock_ms();
+    session->newer = NULL;
+    session->older = s->newest;
+    if (s->newest)
+        s->newest->newer = session;
+    else
+        s->oldest = session;
+    s->newest = session;
+}
+
+struct sessions *sessions_new(unsigned worker)
+{
+    struct sessions *s = calloc(1, sizeof(*s));
+    if (s)
+        s->worker = worker;
+    return s;
+}
+
+void sessions_free(struct sessions *s)
+{
+    while (s && s->oldest)
+        session_remove(s, s->oldest);
+    free(s);
+}
+
+size_t sessions_count(const struct sessions *s)
+{
+    return s->count;
+}
+
+struct session *session_add(struct sessions *s, const struct digest *owner)
+{
+    if (s->count == LIMIT_SESSIONS)
+        return NULL;
+    struct session *session = calloc(1, sizeof(*session));
+    if (!session)
+        return NULL;
+    session->owner = *owner;
+    snprintf(session->id, sizeof(session->id), "%02x", s->worker & 0xFF);
+    secret_random_hex(session->id + 2, (SESSION_ID - 2) / 2);
+    struct session *const *at = tsearch(session, &s->by_id, compare);
+    if (!at || *at != session) {
+        free(session);
+        return NULL;
+    }
+    link_newest(s, session);
+    s->count++;
+    return session;
+}
+
+struct session *session_by_id(struct sessions *s, const char *id)
+{
+    struct session key;
+    if (strlen(id) != SESSION_ID)
+        return NULL;
+    memcpy(key.id, id, SESSION_ID + 1);
+    struct session *const *at = tfind(&key, &s->by_id, compare);
+    return at ? *at : NULL;
+}
+
+struct session *session_find(struct sessions *s, const char *id, const struct digest *caller)
+{
+    struct session *session = session_by_id(s, id);
+    if (!session || !digest_equal(&session->owner, caller))
+        return NULL;
+    unlink_use(s, session);
+    link_newest(s, session);
+    return session;
+}
+
+void session_remove(struct sessions *s, struct session *session)
+{
+    tdelete(session, &s->by_id, compare);
+    unlink_use(s, session);
+    s->count--;
+    free(session);
+}
+
+size_t sessions_expire(struct sessions *s, uint64_t before_ms)
+{
+    size_t expired = 0;
+    for (struct session *session = s->oldest; session && session->used_ms < before_ms;) {
+        struct session *newer = session->newer;
+        if (!session->deliver) {
+            session_remove(s, session);
+            expired++;
+        }
+        session = newer;
+    }
+    return expired;
+}
+
+bool session_worker(const char *id, unsigned *out)
+{
+    if (strlen(id) != SESSION_ID)
+        return false;
+    for (const char *p = id; *p; p++)
+        if (!isdigit((unsigned char)*p) && !(*p >= 'a' && *p <= 'f'))
+            return false;
+    *out = (unsigned)strtoul((const char[]){ id[0], id[1], 0 }, NULL, 16);
+    return true;
+}

@@ -1,0 +1,32 @@
+/* guard.h: who may talk to us: Host and Origin (DNS rebinding), then the caller's credentials.
+ *
+ * Specification, "Streamable HTTP", Security Warning; RFC 6750 for bearer tokens. Made once before
+ * the workers start, then read by all of them. */
+#pragma once
+
+#include "base/secret.h"
+#include "transport/http.h"
+#include "transport/server.h"
+
+#include <stdbool.h>
+
+struct guard;
+
+/* The options are borrowed. NULL when memory is short. */
+struct guard *guard_new(const struct server_options *options);
+void guard_free(struct guard *g);
+
+/* True when the request's Host is one of our names and its Origin, if it has one, is ours or
+ * allowed. */
+bool guard_knows_host(const struct guard *g, const struct http_exchange *x);
+bool guard_allows_origin(const struct guard *g, const struct http_exchange *x);
+
+/* Who calls, and the Asana token that its calls use. */
+struct caller {
+    struct digest id;    /* the same for every request of one caller */
+    struct secret token; /* owned */
+};
+/* False when the request carries no usable credentials; *out is empty then. */
+bool guard_caller(const struct guard *g, const struct http_exchange *x, struct caller *out);
+void caller_done(struct caller *c);
+#define CALLER_AUTO __attribute__((cleanup(caller_done))) struct caller

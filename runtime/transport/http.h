@@ -1,0 +1,108 @@
+/* http.h: an HTTP/1.1 server on an event loop, over libmicrohttpd.
+ *
+ * One server belongs to one loop and everything here is called on that loop's thread. libmicrohttpd
+ * is driven through its epoll descriptor; no thread is made. For each request the application is
+ * called twice: on_head when the headers are in, and on_request when the body is. It may answer in
+ * either, or keep the exchange and answer later from the loop: until http_reply() or
+ * http_stream_open() the exchange is valid, whatever the client does. An answer given in on_head is
+ * sent after the body has been read and thrown away, so that the client reads it instead of a reset
+ * connection; on_request is then not called. Bodies over the ceiling get 413 and headers over it
+ * 431 before the application is asked. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+struct http_server;
+struct http_exchange; /* one request waiting for its answer */
+struct http_stream;   /* an answer of server-sent events that stays open */
+
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER
+};
+
+struct http_app {
+    void *ctx;
+    void (*on_head)(void *ctx, struct http_exchange *x); /* may be NULL */
+    void (*on_request)(void *ctx, struct http_exchange *x);
+};
+
+struct http_options {
+    int listen_fd; /* taken over; see listen.h */
+    size_t body_max;
+    unsigned connections_max;
+    unsigned idle_seconds;
+};
+
+bool http_server_new(uv_loop_t *loop, const struct http_options *options,
+                     const struct http_app *app, struct http_server **out, struct err *err);
+/* Stops accepting; connections in progress go on. */
+void http_server_quiesce(struct http_server *s);
+/* Closes everything: exchanges not yet answered get 503, streams end (their on_close is called).
+ * Frees s; its libuv handles are closed, so the loop has to run once more before it is closed. */
+void http_server_free(struct http_server *s);
+unsigned http_server_connections(const struct http_server *s);
+
+/* What the client asked. Strings are borrowed until the answer is given. */
+enum http_method http_method(const struct http_exchange *x);
+const char *http_method_name(const struct http_exchange *x);
+const char *http_path(const struct http_exchange *x); /* percent-decoded, without the query */
+const char *http_header(const struct http_exchange *x,
+                        const char *name); /* NULL when absent; name in any case */
+const char *http_query(const struct http_exchange *x,
+                       const char *name); /* decoded; "" when without "="; NULL when absent */
+struct slice http_body(const struct http_exchange *x); /* empty before on_request */
+/* Calls each(ctx, name, value) for every query parameter, in order, until it returns false. */
+void http_query_each(const struct http_exchange *x,
+                     bool (*each)(void *ctx, const char *name, const char *value), void *ctx);
+/* One pointer of the application's own between on_head and on_request. */
+void http_set_data(struct http_exchange *x, void *data);
+void *http_data(const struct http_exchange *x);
+
+struct http_header {
+    const char *name; /* NULL ends a list */
+    const char *value;
+};
+
+/* Answers: body's memory moves into the answer (a NULL or empty body sends none). headers may be
+ * NULL. x is gone. */
+void http_reply(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                struct buf *body);
+/* A short text answer, for refusals. */
+void http_reply_text(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                     const char *text);
+
+/* Why a stream ended. */
+enum http_stream_end {
+    HTTP_STREAM_CLIENT, /* the client closed it or its connection broke */
+    HTTP_STREAM_SLOW,   /* more than queue_max bytes waited for a client that does not read */
+    HTTP_STREAM_SERVER, /* http_stream_close() or the server's end */
+};
+
+struct http_stream_options {
+    const struct http_header *headers; /* beside content-type text/event-stream; may be NULL */
+    size_t queue_max;
+    void *ctx;
+    void (*on_close)(void *ctx, enum http_stream_end why); /* once; the stream is gone afterwards */
+};
+
+/* Answers with status 200 and a body of server-sent events. x is gone. NULL when memory is short
+ * (the client got 503). */
+struct http_stream *http_stream_open(struct http_exchange *x,
+                                     const struct http_stream_options *options);
+/* Queues bytes for the client. Past queue_max the bytes are dropped and the stream ends, on a later
+ * turn of the loop, with HTTP_STREAM_SLOW. */
+void http_stream_send(struct http_stream *s, struct slice bytes);
+/* Sends what is queued, then ends the answer; on_close is called on a later turn of the loop. */
+void http_stream_close(struct http_stream *s);

@@ -1,0 +1,73 @@
+#include "transport/post.h"
+
+#include <stdlib.h>
+
+static void unlink_post(struct post *p)
+{
+    if (p->prev)
+        p->prev->next = p->next;
+    else
+        p->front->posts = p->next;
+    if (p->next)
+        p->next->prev = p->prev;
+}
+
+struct post *post_new(struct front *f, struct http_exchange *x)
+{
+    struct arena_pool *pool = f->worker->mcp.arenas;
+    struct arena *arena = arena_pool_take(pool);
+    struct post *p = calloc(1, sizeof(*p));
+    struct rpc_failure failure;
+    if (!arena || !p) {
+        http_reply_text(x, 503, NULL, "out of memory");
+        goto failed;
+    }
+    if (!guard_caller(f->guard, x, &p->caller)) {
+        http_reply_text(x, 401, NULL, "credentials are missing");
+        goto failed;
+    }
+    if (!rpc_parse(arena, http_body(x), &p->message, &failure)) {
+        front_reply_rpc_error(x, 400, failure.id, failure.code, failure.err.text);
+        goto failed;
+    }
+    p->front = f;
+    p->x = x;
+    p->arena = arena;
+    p->next = f->posts;
+    if (f->posts)
+        f->posts->prev = p;
+    f->posts = p;
+    return p;
+
+failed:
+    if (p)
+        caller_done(&p->caller);
+    free(p);
+    arena_pool_put(pool, arena);
+    return NULL;
+}
+
+void post_run(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *answer)
+{
+    struct arena *arena = p->arena;
+    p->arena = NULL; /* mcp_run() gives it back */
+    struct mcp_work *work =
+        mcp_run(&p->front->worker->mcp, arena, &p->message, peer, &p->caller.token, answer, p);
+    if (work)
+        p->work = work;
+}
+
+void post_free(struct post *p)
+{
+    unlink_post(p);
+    caller_done(&p->caller);
+    arena_pool_put(p->front->worker->mcp.arenas, p->arena);
+    free(p);
+}
+
+void post_cancel(struct post *p)
+{
+    if (p->work)
+        mcp_cancel(p->work);
+    post_free(p);
+}

@@ -1,0 +1,32 @@
+/* post.h: one posted JSON-RPC message on its way, shared by the HTTP transports.
+ *
+ *     parsed ──▶ session found (perhaps by another worker) ──▶ run ──▶ answered
+ *
+ * A post owns its arena, its caller's token and, until it has replied, the HTTP exchange.
+ * Everything pending is in the front's list, so that a worker that stops can cancel it. One
+ * worker's thread. */
+#pragma once
+
+#include "mcp/dispatch.h"
+#include "mcp/session.h"
+#include "transport/front.h"
+
+struct post {
+    struct front *front;
+    struct http_exchange *x; /* NULL once it has been answered */
+    struct arena *arena;
+    struct caller caller;
+    char session[SESSION_ID + 1];
+    struct rpc_message message;
+    struct mcp_work *work;
+    struct post *next, *prev;
+};
+
+/* Parses the request's body. NULL when the request has been answered with an error. */
+struct post *post_new(struct front *f, struct http_exchange *x);
+/* Runs the message; answer is called with the post, which is gone when it returns. */
+void post_run(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *answer);
+/* Ends a post that is not running. */
+void post_free(struct post *p);
+/* Cancels what runs; nothing is answered. */
+void post_cancel(struct post *p);

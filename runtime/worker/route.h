@@ -1,0 +1,26 @@
+/* route.h: the way to a session from whichever worker a request came in on.
+ *
+ * Three outcomes, decided by the session's id in one place: it is mine (answered at once), another
+ * worker's (asked by mail), or nobody's. Called on here's thread; callbacks come back to it. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "mcp/dispatch.h"
+#include "worker/worker.h"
+
+/* peer is NULL when there is no such session of this caller's; borrowed until the callback returns.
+ */
+typedef void route_found_fn(void *ctx, const struct mcp_peer *peer);
+
+/* Finds the session and marks it used. found may be called before this returns; it is not called
+ * when the workers stop first. */
+void route_find(struct worker *here, const char *id, const struct digest *caller,
+                route_found_fn *found, void *ctx);
+/* The same, and ends the session; only for those without a stream. */
+void route_end(struct worker *here, const char *id, const struct digest *caller,
+               route_found_fn *found, void *ctx);
+/* Sends a message (taken) to the client of a session with a stream; settled, when not NULL, becomes
+ * its peer first. Dropped when the session is gone. */
+void route_deliver(struct worker *here, const char *id, struct buf *message,
+                   const struct mcp_peer *settled);

@@ -1,0 +1,163 @@
+#include "worker/worker.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* Arenas that a worker keeps warm: about as many as it has calls in flight in busy times. */
+#define WARM_ARENAS 64
+
+/* The life of a crew, step by step for all workers together, so that no mail meets a worker that is
+ * gone:
+ *
+ *     starting ──all ready──▶ serving ──step──▶ fronts stopped, mail is dropped ──step──▶ loops
+ * end, joined
+ */
+struct crew {
+    struct crew_options options;
+    struct worker *workers;
+    uv_thread_t *threads;
+    uv_sem_t reached; /* one more worker has got to the end of a step */
+    atomic_bool failed;
+    struct err err; /* of the first worker that could not start */
+};
+
+static void quit(struct worker *w)
+{
+    mailbox_close(&w->mailbox);
+    asana_client_free(w->mcp.calls.asana);
+    uv_close((uv_handle_t *)&w->next_step, NULL);
+}
+
+static void on_next_step(uv_async_t *async)
+{
+    struct worker *w = async->data;
+    if (w->stopped) {
+        quit(w);
+        return;
+    }
+    w->stopped = true;
+    w->crew->options.front.stop(w->crew->options.front.ctx, w);
+    mailbox_stop(&w->mailbox);
+    uv_sem_post(&w->crew->reached);
+}
+
+static bool prepare(struct worker *w, struct err *err)
+{
+    const struct crew_options *o = &w->crew->options;
+    w->mcp.catalog = o->catalog;
+    w->mcp.calls.loop = &w->loop;
+    w->mcp.arenas = arena_pool_new(LIMIT_CALL_ARENA, WARM_ARENAS);
+    w->sessions = sessions_new(w->index);
+    if (!w->mcp.arenas || !w->sessions)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    return asana_client_new(&w->loop, o->asana, &w->mcp.calls.asana, err) &&
+           o->front.start(o->front.ctx, w, err);
+}
+
+static void run(void *arg)
+{
+    struct worker *w = arg;
+    struct err err = { 0 };
+    w->stopped = !prepare(w, &err); /* then its next step is to quit */
+    if (w->stopped && !atomic_exchange(&w->crew->failed, true))
+        w->crew->err = err;
+    uv_sem_post(&w->crew->reached);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&w->loop);
+    sessions_free(w->sessions);
+    arena_pool_free(w->mcp.arenas);
+}
+
+static void wait_for(struct crew *c, unsigned workers)
+{
+    while (workers--)
+        uv_sem_wait(&c->reached);
+}
+
+/* Ends the first n workers, which run; those of them that never served have nothing to stop. */
+static void stop(struct crew *c, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (!c->workers[i].stopped)
+            uv_async_send(&c->workers[i].next_step);
+        else
+            uv_sem_post(&c->reached);
+    wait_for(c, n);
+    for (unsigned i = 0; i < n; i++)
+        uv_async_send(&c->workers[i].next_step);
+    for (unsigned i = 0; i < n; i++)
+        uv_thread_join(&c->threads[i]);
+    uv_sem_destroy(&c->reached);
+    free(c->workers);
+    free(c->threads);
+    free(c);
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    uv_close(handle, NULL);
+}
+
+static bool start_worker(struct crew *c, unsigned index)
+{
+    struct worker *w = &c->workers[index];
+    w->index = index;
+    w->crew = c;
+    if (uv_loop_init(&w->loop) != 0)
+        return false;
+    w->next_step.data = w;
+    if (uv_async_init(&w->loop, &w->next_step, on_next_step) == 0 &&
+        mailbox_open(&w->mailbox, &w->loop, w) && uv_thread_create(&c->threads[index], run, w) == 0)
+        return true;
+    uv_walk(&w->loop, close_handle, NULL);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&w->loop);
+    return false;
+}
+
+bool crew_start(const struct crew_options *options, struct crew **out, struct err *err)
+{
+    unsigned n = options->workers;
+    struct crew *c = calloc(1, sizeof(*c));
+    if (!c || !(c->workers = calloc(n, sizeof(*c->workers))) ||
+        !(c->threads = calloc(n, sizeof(*c->threads))) || uv_sem_init(&c->reached, 0) != 0) {
+        if (c) {
+            free(c->workers);
+            free(c->threads);
+        }
+        free(c);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    c->options = *options;
+    unsigned started = 0;
+    while (started < n && start_worker(c, started))
+        started++;
+    wait_for(c, started);
+    if (started == n && !atomic_load(&c->failed)) {
+        *out = c;
+        return true;
+    }
+    if (atomic_load(&c->failed))
+        *err = c->err;
+    else
+        err_set(err, ERR_IO, "worker %u of %u could not be started", started + 1, n);
+    stop(c, started);
+    return false;
+}
+
+void crew_stop(struct crew *c)
+{
+    if (c)
+        stop(c, c->options.workers);
+}
+
+unsigned crew_size(const struct crew *c)
+{
+    return c->options.workers;
+}
+
+struct worker *crew_worker(struct crew *c, unsigned index)
+{
+    return index < c->options.workers ? &c->workers[index] : NULL;
+}

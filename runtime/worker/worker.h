@@ -1,0 +1,52 @@
+/* worker.h: one thread, one event loop, and what a call needs on it.
+ *
+ * Everything in a worker belongs to its thread; other threads reach it only through its mailbox. */
+#pragma once
+
+#include "asana/client.h"
+#include "base/err.h"
+#include "mcp/dispatch.h"
+#include "mcp/session.h"
+#include "worker/mailbox.h"
+
+#include <stdbool.h>
+#include <uv.h>
+
+struct crew;
+
+struct worker {
+    unsigned index;
+    struct crew *crew;
+    uv_loop_t loop;
+    struct mailbox mailbox;
+    uv_async_t next_step; /* the crew's: stop, then quit */
+    bool stopped;
+    struct mcp_env mcp; /* arenas and Asana client are this worker's, the catalog is everybody's */
+    struct sessions *sessions;
+    void *front; /* what the crew's front end keeps per worker */
+};
+
+/* What runs on top of each worker. */
+struct crew_front {
+    void *ctx;
+    bool (*start)(void *ctx, struct worker *w,
+                  struct err *err); /* on the worker's thread, before its loop runs */
+    void (*stop)(void *ctx,
+                 struct worker *w); /* likewise; handles may still be closing afterwards */
+};
+
+struct crew_options {
+    unsigned workers;
+    const struct mcp_catalog *catalog;        /* borrowed until crew_stop() */
+    const struct asana_client_options *asana; /* borrowed until crew_stop() */
+    struct crew_front front;
+};
+
+/* Starts every worker and returns when all of them serve; when one cannot, none is left. */
+bool crew_start(const struct crew_options *options, struct crew **out, struct err *err);
+/* Stops all fronts first, then the loops; joins the threads and frees everything. Accepts NULL. */
+void crew_stop(struct crew *c);
+
+unsigned crew_size(const struct crew *c);
+/* To post mail to it; NULL when there is no such worker. Any thread. */
+struct worker *crew_worker(struct crew *c, unsigned index);
