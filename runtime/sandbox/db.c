@@ -1,0 +1,256 @@
+#include "sandbox/db.h"
+
+#include "sandbox/fold.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Statements kept prepared; the texts come from our own tables, opt_fields only chooses among their
+ * columns. */
+#define CACHE_SLOTS 512
+
+struct cached {
+    char *sql;
+    sqlite3_stmt *st;
+    bool busy;
+};
+
+struct sb_db {
+    sqlite3 *handle;
+    struct cached cache[CACHE_SLOTS];
+    char failure[256];
+};
+
+sqlite3 *sb_db_handle(struct sb_db *db)
+{
+    return db->handle;
+}
+
+const char *sb_db_failed(const struct sb_db *db)
+{
+    return db->failure[0] ? db->failure : NULL;
+}
+
+void sb_db_forgive(struct sb_db *db)
+{
+    db->failure[0] = '\0';
+}
+
+static void fail(struct sb_db *db, const char *what)
+{
+    if (!db->failure[0])
+        snprintf(db->failure, sizeof(db->failure), "%s: %s", sqlite3_errmsg(db->handle), what);
+}
+
+static size_t slot_of(const char *sql)
+{
+    uint64_t h = 1469598103934665603u;
+    for (; *sql; sql++)
+        h = (h ^ (unsigned char)*sql) * 1099511628211u;
+    return (size_t)(h % CACHE_SLOTS);
+}
+
+/* A statement of that text that nobody uses: from the cache, or prepared and cached where there is
+ * room. */
+static sqlite3_stmt *take(struct sb_db *db, const char *sql)
+{
+    size_t start = slot_of(sql);
+    struct cached *room = NULL;
+    for (size_t i = 0; i < 8; i++) {
+        struct cached *slot = &db->cache[(start + i) % CACHE_SLOTS];
+        if (!slot->sql) {
+            room = slot;
+            break;
+        }
+        if (!slot->busy && strcmp(slot->sql, sql) == 0) {
+            slot->busy = true;
+            return slot->st;
+        }
+    }
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &st, NULL) != SQLITE_OK) {
+        fail(db, sql);
+        return NULL;
+    }
+    if (room && (room->sql = strdup(sql))) {
+        room->st = st;
+        room->busy = true;
+    }
+    return st;
+}
+
+void sb_end(struct sb_db *db, sqlite3_stmt *st)
+{
+    if (!st)
+        return;
+    size_t start = slot_of(sqlite3_sql(st));
+    for (size_t i = 0; i < 8; i++) {
+        struct cached *slot = &db->cache[(start + i) % CACHE_SLOTS];
+        if (slot->st == st) {
+            sqlite3_reset(st);
+            sqlite3_clear_bindings(st);
+            slot->busy = false;
+            return;
+        }
+    }
+    sqlite3_finalize(st);
+}
+
+static sqlite3_stmt *query(struct sb_db *db, const char *sql, const char *binds, va_list args)
+{
+    if (db->failure[0])
+        return NULL;
+    sqlite3_stmt *st = take(db, sql);
+    if (!st)
+        return NULL;
+    for (int i = 1; *binds; binds++, i++) {
+        int64_t number;
+        const char *text;
+        switch (*binds) {
+        case 'i':
+            sqlite3_bind_int64(st, i, va_arg(args, int64_t));
+            break;
+        case 'd':
+            sqlite3_bind_double(st, i, va_arg(args, double));
+            break;
+        case 'g':
+            number = va_arg(args, int64_t);
+            if (number)
+                sqlite3_bind_int64(st, i, number);
+            break;
+        default:
+            text = va_arg(args, const char *);
+            if (text)
+                sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
+        }
+    }
+    return st;
+}
+
+sqlite3_stmt *sb_query(struct sb_db *db, const char *sql, const char *binds, ...)
+{
+    va_list args;
+    va_start(args, binds);
+    sqlite3_stmt *st = query(db, sql, binds, args);
+    va_end(args);
+    return st;
+}
+
+bool sb_row(struct sb_db *db, sqlite3_stmt *st)
+{
+    if (!st)
+        return false;
+    int result = sqlite3_step(st);
+    if (result == SQLITE_ROW)
+        return true;
+    if (result != SQLITE_DONE)
+        fail(db, sqlite3_sql(st));
+    sb_end(db, st);
+    return false;
+}
+
+bool sb_run(struct sb_db *db, const char *sql, const char *binds, ...)
+{
+    va_list args;
+    va_start(args, binds);
+    sqlite3_stmt *st = query(db, sql, binds, args);
+    va_end(args);
+    while (sb_row(db, st))
+        ;
+    return !db->failure[0];
+}
+
+int64_t sb_int(struct sb_db *db, const char *sql, const char *binds, ...)
+{
+    va_list args;
+    va_start(args, binds);
+    sqlite3_stmt *st = query(db, sql, binds, args);
+    va_end(args);
+    int64_t value = 0;
+    if (sb_row(db, st)) {
+        value = sqlite3_column_int64(st, 0);
+        sb_end(db, st);
+    }
+    return value;
+}
+
+char *sb_column(struct arena *a, sqlite3_stmt *st, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(st, column);
+    return text ? arena_strndup(a, text, (size_t)sqlite3_column_bytes(st, column)) : NULL;
+}
+
+char *sb_text(struct sb_db *db, struct arena *a, const char *sql, const char *binds, ...)
+{
+    va_list args;
+    va_start(args, binds);
+    sqlite3_stmt *st = query(db, sql, binds, args);
+    va_end(args);
+    char *value = NULL;
+    if (sb_row(db, st)) {
+        value = sb_column(a, st, 0);
+        sb_end(db, st);
+    }
+    return value;
+}
+
+int64_t sb_new_gid(struct sb_db *db, const char *type)
+{
+    /* Sixteen digits, strictly rising; the uneven step keeps neighbours from looking like a
+     * counter. */
+    int64_t gid = sb_int(db, "SELECT value FROM meta WHERE key = 'gid'", "");
+    gid += 17 + gid % 11;
+    sb_run(db, "UPDATE meta SET value = ?1 WHERE key = 'gid'", "i", gid);
+    sb_run(db, "INSERT INTO object(gid, type) VALUES(?1, ?2)", "it", gid, type);
+    return gid;
+}
+
+/* SQL: has_words(text, words), folded both. */
+static void has_words(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+    const char *in[2];
+    char *folded[2] = { NULL, NULL };
+    for (int i = 0; i < 2; i++) {
+        in[i] = (const char *)sqlite3_value_text(values[i]);
+        folded[i] = in[i] ? malloc(2 * strlen(in[i]) + 2) : NULL;
+        if (folded[i])
+            sb_fold(in[i], folded[i]);
+    }
+    sqlite3_result_int(ctx, count == 2 && folded[0] && folded[1] &&
+                                sb_fold_has_words(folded[0], folded[1]));
+    free(folded[0]);
+    free(folded[1]);
+}
+
+bool sb_db_open(struct sb_db **out, struct err *err)
+{
+    struct sb_db *db = calloc(1, sizeof(*db));
+    if (!db)
+        return err_set(err, ERR_MEMORY, "sandbox: out of memory");
+    if (sqlite3_open_v2(":memory:", &db->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK ||
+        sqlite3_create_function(db->handle, "has_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                NULL, has_words, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db->handle, sb_schema, NULL, NULL, NULL) != SQLITE_OK) {
+        err_set(err, ERR_IO, "sandbox: %s", db->handle ? sqlite3_errmsg(db->handle) : "no SQLite");
+        sb_db_close(db);
+        return false;
+    }
+    *out = db;
+    return true;
+}
+
+void sb_db_close(struct sb_db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < CACHE_SLOTS; i++) {
+        sqlite3_finalize(db->cache[i].st);
+        free(db->cache[i].sql);
+    }
+    sqlite3_close(db->handle);
+    free(db);
+}

@@ -1,0 +1,47 @@
+/* db.h: the sandbox's state in SQLite.
+ *
+ * Statements are cached by their text and handed out to one user at a time. The first failure is
+ * remembered (sb_db_failed) and later calls do nothing, so a handler checks once, at its end.
+ * Belongs to the sandbox's thread. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sb_db;
+
+/* A fresh database in memory with the schema of schema.c. */
+bool sb_db_open(struct sb_db **out, struct err *err);
+void sb_db_close(struct sb_db *db); /* accepts NULL */
+sqlite3 *sb_db_handle(struct sb_db *db);
+
+/* What failed, or NULL; sb_db_forgive() forgets it. */
+const char *sb_db_failed(const struct sb_db *db);
+void sb_db_forgive(struct sb_db *db);
+
+/* Values bound to ?1, ?2, …, one letter each: i int64_t, d double, t text (NULL is NULL), g a gid
+ * as int64_t (0 is NULL). Text must live until the statement has ended. NULL when the statement
+ * can't run; the other calls accept that. */
+sqlite3_stmt *sb_query(struct sb_db *db, const char *sql, const char *binds, ...);
+/* The next row; false at the end or on failure, and then the statement has been given back. */
+bool sb_row(struct sb_db *db, sqlite3_stmt *st);
+/* Gives a statement back before its last row. */
+void sb_end(struct sb_db *db, sqlite3_stmt *st);
+
+bool sb_run(struct sb_db *db, const char *sql, const char *binds, ...);
+/* First column of the first row: 0 / NULL when there is none. */
+int64_t sb_int(struct sb_db *db, const char *sql, const char *binds, ...);
+char *sb_text(struct sb_db *db, struct arena *a, const char *sql, const char *binds, ...);
+
+/* Column as an arena string; NULL for NULL. */
+char *sb_column(struct arena *a, sqlite3_stmt *st, int column);
+
+/* The next gid, registered as an object of the type. */
+int64_t sb_new_gid(struct sb_db *db, const char *type);
+
+/* CREATE statements: every table and view. */
+extern const char sb_schema[];

@@ -1,0 +1,356 @@
+#include "sandbox/request.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool sb_fail(struct sb_call *c, unsigned status, const char *fmt, ...)
+{
+    if (c->failed)
+        return false;
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    c->failed = true;
+    c->status = status;
+    buf_reset(c->out);
+    buf_str(c->out, "{\"errors\":[{\"message\":");
+    buf_json_string(c->out, slice_of(text));
+    buf_str(c->out, ",\"help\":\"For more information on API status codes and how to handle them, "
+                    "read the docs on "
+                    "errors: https://developers.asana.com/docs/errors\"}]}");
+    return false;
+}
+
+void sb_answer_empty(struct sb_call *c)
+{
+    if (!c->failed)
+        buf_str(c->out, "{\"data\":{}}");
+}
+
+const char *sb_query_arg(const struct sb_call *c, const char *name)
+{
+    for (size_t i = 0; i < c->request->query_count; i++)
+        if (strcmp(c->request->query[i].name, name) == 0)
+            return c->request->query[i].value;
+    return NULL;
+}
+
+int sb_query_flag(struct sb_call *c, const char *name, int fallback)
+{
+    const char *text = sb_query_arg(c, name);
+    if (!text)
+        return fallback;
+    if (strcmp(text, "true") == 0)
+        return 1;
+    if (strcmp(text, "false") != 0)
+        sb_fail(c, 400, "%s: Must be true or false, not: %.60s", name, text);
+    return 0;
+}
+
+bool sb_query_date(struct sb_call *c, const char *name, const char **out)
+{
+    const char *text = sb_query_arg(c, name);
+    if (!text)
+        return false;
+    if (!clock_parse_date(text, NULL))
+        return sb_fail(c, 400, "%s: Not a valid date: %.60s", name, text);
+    *out = text;
+    return true;
+}
+
+bool sb_query_time(struct sb_call *c, const char *name, int64_t *out)
+{
+    const char *text = sb_query_arg(c, name);
+    if (!text)
+        return false;
+    int64_t days;
+    if (clock_parse_date(text, &days))
+        *out = days * 86400000;
+    else if (!clock_parse_datetime(text, out))
+        return sb_fail(c, 400, "%s: Not a valid date-time: %.60s", name, text);
+    return true;
+}
+
+struct sb_list sb_split(struct arena *a, const char *text)
+{
+    struct sb_list list = { 0 };
+    size_t room = 1;
+    for (const char *p = text; *p; p++)
+        room += *p == ',';
+    list.items = arena_zalloc(a, room, sizeof(*list.items));
+    while (list.items) {
+        const char *end = strchrnul(text, ',');
+        const char *from = text + strspn(text, " ");
+        const char *to = end;
+        while (to > from && to[-1] == ' ')
+            to--;
+        if (to > from && (list.items[list.count] = arena_strndup(a, from, (size_t)(to - from))))
+            list.count++;
+        if (!*end)
+            break;
+        text = end + 1;
+    }
+    return list;
+}
+
+bool sb_gid(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    long long value = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
+    if (value <= 0 || errno || *end)
+        return sb_fail(c, 400, "%s: Not a recognized ID: %.60s", what, text);
+    *out = value;
+    return true;
+}
+
+bool sb_object(struct sb_call *c, const char *what, const char *text, const char *type,
+               const char *sql, int64_t *out)
+{
+    int64_t gid;
+    if (c->failed || !sb_gid(c, what, text, &gid))
+        return false;
+    if (!sb_int(c->db, sql, "ii", gid, c->me)) {
+        const char *is =
+            sb_text(c->db, c->arena, "SELECT type FROM object WHERE gid = ?1", "i", gid);
+        if (is && strcmp(is, type) != 0)
+            return sb_fail(c, 400, "%s: Not a %s: %.60s", what, type, text);
+        return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
+    }
+    *out = gid;
+    return true;
+}
+
+bool sb_workspace(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(c, what, text, "workspace",
+                     "SELECT 1 FROM workspace_member WHERE workspace = ?1 AND user = ?2", out);
+}
+
+bool sb_project(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(c, what, text, "project",
+                     "SELECT 1 FROM sees_project WHERE project = ?1 AND user = ?2", out);
+}
+
+bool sb_section(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(
+        c, what, text, "section",
+        "SELECT 1 FROM section s JOIN sees_project p ON p.project = s.project AND p.user = ?2 "
+        "WHERE s.gid = ?1",
+        out);
+}
+
+bool sb_team(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(
+        c, what, text, "team",
+        "SELECT 1 FROM team t JOIN workspace_member m ON m.workspace = t.workspace AND m.user = ?2 "
+        "WHERE t.gid = ?1 AND (t.visibility <> 'secret' OR EXISTS(SELECT 1 FROM team_member tm "
+        "WHERE tm.team = t.gid AND tm.user = ?2))",
+        out);
+}
+
+bool sb_tag(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(
+        c, what, text, "tag",
+        "SELECT 1 FROM tag t JOIN workspace_member m ON m.workspace = t.workspace AND m.user = ?2 "
+        "WHERE t.gid = ?1",
+        out);
+}
+
+bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    int64_t gid;
+    if (strncmp(text, "external:", 9) == 0) {
+        gid = sb_int(c->db,
+                     "SELECT t.gid FROM task t JOIN sees_task s ON s.task = t.gid AND s.user = ?2 "
+                     "WHERE t.external_gid = ?1",
+                     "ti", text + 9, c->me);
+        if (!gid)
+            return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
+        *out = gid;
+        return true;
+    }
+    return sb_object(c, what, text, "task", "SELECT 1 FROM sees_task WHERE task = ?1 AND user = ?2",
+                     out);
+}
+
+bool sb_user(struct sb_call *c, const char *what, const char *text, int64_t workspace, int64_t *out)
+{
+    int64_t gid;
+    if (strcmp(text, "me") == 0)
+        gid = c->me;
+    else if (strchr(text, '@'))
+        gid = sb_int(c->db, "SELECT gid FROM user WHERE email = ?1", "t", text);
+    else if (!sb_gid(c, what, text, &gid))
+        return false;
+    const char *type = sb_text(c->db, c->arena, "SELECT type FROM object WHERE gid = ?1", "i", gid);
+    if (type && strcmp(type, "user") != 0)
+        return sb_fail(c, 400, "%s: Not a user: %.60s", what, text);
+    if (!type ||
+        !sb_int(c->db,
+                "SELECT 1 FROM workspace_member a JOIN workspace_member b USING(workspace) "
+                "WHERE a.user = ?1 AND b.user = ?2 LIMIT 1",
+                "ii", gid, c->me))
+        return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
+    if (workspace &&
+        !sb_int(c->db, "SELECT 1 FROM workspace_member WHERE workspace = ?1 AND user = ?2", "ii",
+                workspace, gid))
+        return sb_fail(c, 400, "%s: Not a user in the workspace: %.60s", what, text);
+    *out = gid;
+    return true;
+}
+
+bool sb_premium(struct sb_call *c, int64_t workspace)
+{
+    if (sb_int(c->db, "SELECT premium FROM workspace WHERE gid = ?1", "i", workspace))
+        return true;
+    return sb_fail(c, 402, "Payment Required");
+}
+
+static const char *shown(struct sb_call *c, const cJSON *value)
+{
+    BUF_AUTO text;
+    buf_init(&text, 4096);
+    json_write(&text, value);
+    struct slice s = buf_slice(&text);
+    const char *copy = arena_strndup(c->arena, s.data ? s.data : "", s.len > 60 ? 60 : s.len);
+    return copy ? copy : "";
+}
+
+static enum sb_has body_value(struct sb_call *c, const char *name, const cJSON **out)
+{
+    const cJSON *value = json_get(c->data, name);
+    if (!value)
+        return SB_ABSENT;
+    if (cJSON_IsNull(value))
+        return SB_NULL;
+    *out = value;
+    return SB_VALUE;
+}
+
+static enum sb_has refuse(struct sb_call *c, const char *name, const char *wanted,
+                          const cJSON *value)
+{
+    sb_fail(c, 400, "%s: Value is not %s: %s", name, wanted, shown(c, value));
+    return SB_ABSENT;
+}
+
+enum sb_has sb_body_str(struct sb_call *c, const char *name, const char **out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsString(value))
+        return refuse(c, name, "a string", value);
+    *out = value->valuestring;
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_enum(struct sb_call *c, const char *name, const char *words, const char **out)
+{
+    const char *text = NULL;
+    enum sb_has has = sb_body_str(c, name, &text);
+    if (has != SB_VALUE)
+        return has;
+    size_t len = strlen(text);
+    for (const char *word = words; *word;) {
+        const char *end = strchrnul(word, '|');
+        if ((size_t)(end - word) == len && memcmp(word, text, len) == 0) {
+            *out = text;
+            return SB_VALUE;
+        }
+        word = *end ? end + 1 : end;
+    }
+    sb_fail(c, 400, "%s: Value is not one of %s: %.60s", name, words, text);
+    return SB_ABSENT;
+}
+
+enum sb_has sb_body_bool(struct sb_call *c, const char *name, int *out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsBool(value))
+        return refuse(c, name, "a boolean", value);
+    *out = cJSON_IsTrue(value);
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_num(struct sb_call *c, const char *name, double *out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsNumber(value))
+        return refuse(c, name, "a number", value);
+    *out = value->valuedouble;
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_date(struct sb_call *c, const char *name, const char **out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsString(value) || !clock_parse_date(value->valuestring, NULL))
+        return refuse(c, name, "a date (YYYY-MM-DD)", value);
+    *out = value->valuestring;
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_time(struct sb_call *c, const char *name, int64_t *out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsString(value) || !clock_parse_datetime(value->valuestring, out))
+        return refuse(c, name, "a date-time (ISO 8601)", value);
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_list(struct sb_call *c, const char *name, struct sb_list *out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has != SB_VALUE)
+        return has;
+    if (!cJSON_IsArray(value))
+        return refuse(c, name, "an array", value);
+    struct sb_list list = { .items = arena_zalloc(c->arena, (size_t)cJSON_GetArraySize(value) + 1,
+                                                  sizeof(char *)) };
+    const cJSON *item;
+    cJSON_ArrayForEach(item, value)
+    {
+        if (!cJSON_IsString(item))
+            return refuse(c, name, "an array of strings", value);
+        if (list.items)
+            list.items[list.count++] = item->valuestring;
+    }
+    *out = list;
+    return SB_VALUE;
+}
+
+enum sb_has sb_body_object(struct sb_call *c, const char *name, const cJSON **out)
+{
+    const cJSON *value = NULL;
+    enum sb_has has = body_value(c, name, &value);
+    if (has == SB_VALUE && !cJSON_IsObject(value))
+        return refuse(c, name, "an object", value);
+    if (has == SB_VALUE)
+        *out = value;
+    return has;
+}
