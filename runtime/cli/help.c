@@ -1,0 +1,106 @@
+#include "cli/help.h"
+
+#include "cli/text.h"
+
+#include <curl/curl.h>
+#include <microhttpd.h>
+#include <string.h>
+#include <uv.h>
+
+#define FLAG_COLUMN 28
+
+static void print_flag(FILE *out, const char *left, const char *help)
+{
+    size_t width = strlen(left) + 2;
+    fprintf(out, "  %s", left);
+    if (width + 2 > FLAG_COLUMN) {
+        fputc('\n', out);
+        width = 0;
+    }
+    fprintf(out, "%*s", (int)(FLAG_COLUMN - width), "");
+    text_wrap(out, help, FLAG_COLUMN, FLAG_COLUMN);
+}
+
+static void print_setting(FILE *out, enum setting_id id, enum command_id command)
+{
+    const struct setting *s = &vocabulary_settings[id];
+    const char *standard = setting_standard(id, command);
+    char left[96];
+    char help[512];
+    snprintf(left, sizeof(left), "--%s%s%s", s->name, *s->metavar ? " " : "", s->metavar);
+    snprintf(help, sizeof(help), "%s%s%s%s", s->help, standard ? " (default: " : "",
+             standard ? standard : "", standard ? ")" : "");
+    print_flag(out, left, help);
+}
+
+static void print_settings(FILE *out, enum command_id command)
+{
+    fputs("\nOptions:\n", out);
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (setting_taken_by(id, command))
+            print_setting(out, id, command);
+    print_flag(out, "-h, --help", "Show this help");
+}
+
+static void print_indented(FILE *out, const char *lines)
+{
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+        fprintf(out, "  %.*s\n", (int)len, lines);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
+static void print_sources(FILE *out)
+{
+    fputs("\nSettings:\n", out);
+    print_indented(
+        out, "Every option but --config can also stand in the settings file, with \"_\" for\n"
+             "\"-\": --api-url URL is the line \"api_url = URL\" there, --sandbox is\n"
+             "\"sandbox = true\"; a list repeats its key. Each can be an environment variable\n"
+             "too: --api-url URL is ASANA_MCP_API_URL=URL. Flags beat the environment,\n"
+             "which beats the file. The Asana token is read from " TOKEN_VARIABLE "\n"
+             "alone.\n");
+}
+
+void help_program(FILE *out)
+{
+    fputs("asana-mcp lets AI assistants work in Asana through the Model Context Protocol.\n"
+          "\n"
+          "Usage: asana-mcp [COMMAND] [OPTIONS]\n"
+          "\n"
+          "Commands:\n",
+          out);
+    for (enum command_id id = 0; id < COMMAND_COUNT; id++)
+        fprintf(out, "  %-10s %s\n", vocabulary_commands[id].name, vocabulary_commands[id].summary);
+    print_settings(out, COMMAND_SERVE);
+    print_flag(out, "-V, --version", "Show the version");
+    print_sources(out);
+    fputs("\nExamples:\n", out);
+    print_indented(out, vocabulary_commands[COMMAND_SERVE].examples);
+    fputs("\nThe options above are those of serve. \"asana-mcp COMMAND --help\" tells those of\n"
+          "another command, \"asana-mcp tools\" what assistants can do, \"asana-mcp doctor\"\n"
+          "what is missing. README.md tells the rest.\n",
+          out);
+}
+
+void help_command(FILE *out, enum command_id command)
+{
+    const struct command *c = &vocabulary_commands[command];
+    fprintf(out, "%s.\n\nUsage: asana-mcp %s%s%s%s\n\n", c->summary, c->name,
+            command == COMMAND_HELP ? "" : " [OPTIONS]", *c->operands ? " " : "", c->operands);
+    text_wrap(out, c->about, 0, 0);
+    print_settings(out, command);
+    if (setting_taken_by(SETTING_CONFIG, command))
+        print_sources(out);
+    if (*c->examples) {
+        fputs("\nExamples:\n", out);
+        print_indented(out, c->examples);
+    }
+}
+
+void help_version(FILE *out)
+{
+    fprintf(out, "asana-mcp %s\nlibmicrohttpd %s, libuv %s, %s\n", ASANA_MCP_VERSION,
+            MHD_get_version(), uv_version_string(), curl_version());
+}

@@ -1,0 +1,10 @@
+/* help.h: what --help and --version print, made from the vocabulary. */
+#pragma once
+
+#include "cli/vocabulary.h"
+
+#include <stdio.h>
+
+void help_program(FILE *out);
+void help_command(FILE *out, enum command_id command);
+void help_version(FILE *out);

@@ -1,0 +1,84 @@
+/* settings.h: what the operator wants, from flags, environment and settings file (in this order of
+ * strength).
+ *
+ *     settings_init → settings_flags → settings_load → settings_check → … → settings_done
+ *
+ * A weaker source's value that a stronger one replaces is not looked at; a setting that the command
+ * does not take may stand in the environment or the file (they are shared), but not among the
+ * flags. Error texts name the place where the value was given. The Asana token comes from the
+ * environment alone and meets no error text.
+ *
+ * The struct belongs to its caller, everything in it to the struct until settings_done(). One
+ * thread at a time. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "cli/vocabulary.h"
+#include "transport/listen.h"
+#include "transport/server.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Values of one list. */
+#define SETTINGS_LIST_MAX 32
+
+/* One setting as it was given. */
+struct setting_given {
+    enum setting_source from;
+    const char *place; /* "--workers", "ASANA_MCP_WORKERS", "asana.ini:3: workers" */
+    size_t count;      /* 0 when it is at its default */
+    const char *texts[SETTINGS_LIST_MAX];
+};
+
+struct settings {
+    struct arena *arena;
+    enum command_id command;
+    bool help; /* --help was given: nothing else counts */
+    struct setting_given given[SETTING_COUNT];
+    const char *const *operands; /* NULL-terminated; borrowed from argv */
+    size_t operand_count;
+
+    struct listen_address listen;
+    const char *public_url; /* NULL: http:// and the listen address; no slash at the end */
+    enum auth_mode auth;
+    const char *const *allow_origins; /* NULL-terminated */
+    unsigned workers;
+    bool sandbox;
+    int64_t now_ms;      /* 0: the sandbox's clock runs */
+    const char *api_url; /* no slash at the end */
+    const char *ca_file; /* NULL: the system's */
+    unsigned deadline_seconds;
+    enum log_level log_level;
+    bool sizes;
+    bool json;
+    struct secret asana_token; /* empty when the environment has none */
+};
+
+/* False when memory is short. */
+bool settings_init(struct settings *s);
+void settings_done(struct settings *s);
+
+/* argv: what follows the command's name, NULL-terminated; borrowed. Everything that is no flag is
+ * an operand; "--" ends the flags. ERR_SETTINGS for unknown flags (with the nearest name), missing
+ * and needless values. */
+bool settings_flags(struct settings *s, enum command_id command, const char *const *argv,
+                    struct err *err);
+
+/* Adds environment (NULL-terminated "NAME=value" strings) and settings file, and reads the values
+ * that this command takes. */
+bool settings_load(struct settings *s, const char *const *environment, struct err *err);
+
+/* Rules between settings: what must not be served where, and what is missing. */
+bool settings_check(const struct settings *s, struct err *err);
+
+/* The rule about the Asana token alone, which settings_check() includes: whether the command needs
+ * one, and has it. */
+bool settings_check_token(const struct settings *s, struct err *err);
+
+/* The value in force, for people; never a secret. */
+const char *settings_text(const struct settings *s, enum setting_id id);

@@ -1,0 +1,169 @@
+#include "cli/settings_file.h"
+
+#include "cli/nearest.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct reading {
+    struct settings *settings;
+    struct err *err;
+    const char *path;
+    FILE *file;
+    int line;
+    bool indented; /* the line that the parser has now begins with white space */
+    bool failed;
+};
+
+static void file_close(FILE **f)
+{
+    if (*f)
+        fclose(*f);
+}
+
+static int fail_memory(struct reading *r)
+{
+    r->failed = true;
+    err_set(r->err, ERR_MEMORY, "out of memory");
+    return 0;
+}
+
+/* Gives the parser one line, as fgets does. The parser would take the rest of a long line for a
+ * line of its own, or cut the value, so a line that does not fit ends the reading here. */
+static char *next_line(char *str, int num, void *stream)
+{
+    struct reading *r = stream;
+    int len = 0;
+    int c = EOF;
+    if (r->failed)
+        return NULL;
+    r->line++;
+    while ((c = getc(r->file)) != EOF) {
+        if (c == 0 || len >= num - 1) {
+            r->failed = true;
+            if (c == 0)
+                err_set(r->err, ERR_SETTINGS, "%s:%d: not a text file (it holds a zero byte)",
+                        r->path, r->line);
+            else
+                err_set(
+                    r->err, ERR_SETTINGS,
+                    "%s:%d: the line is longer than %d bytes; a list repeats its key, one value a "
+                    "line (flags and environment have no such limit)",
+                    r->path, r->line, num - 2);
+            return NULL;
+        }
+        str[len++] = (char)c;
+        if (c == '\n')
+            break;
+    }
+    if (ferror(r->file)) {
+        r->failed = true;
+        err_set(r->err, ERR_SETTINGS, "cannot read settings file \"%.200s\": %s", r->path,
+                strerror(errno));
+        return NULL;
+    }
+    if (len == 0)
+        return NULL;
+    str[len] = '\0';
+    r->indented = str[0] == ' ' || str[0] == '\t';
+    return str;
+}
+
+static int fail_unknown(struct reading *r, const char *key)
+{
+    r->failed = true;
+    if (strcasestr(key, "token")) {
+        err_set(r->err, ERR_SETTINGS,
+                "%s:%d: the Asana token does not belong into this file; set the environment "
+                "variable " TOKEN_VARIABLE,
+                r->path, r->line);
+        return 0;
+    }
+    char keys[SETTING_COUNT][SETTING_NAME_MAX];
+    const char *known[SETTING_COUNT];
+    size_t count = 0;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        setting_key(id, keys[id]);
+        if (vocabulary_settings[id].sources & (1u << FROM_FILE))
+            known[count++] = keys[id];
+    }
+    const char *meant = nearest_name(key, known, count);
+    if (meant)
+        err_set(r->err, ERR_SETTINGS, "%s:%d: unknown key \"%.60s\" (did you mean \"%s\"?)",
+                r->path, r->line, key, meant);
+    else
+        err_set(r->err, ERR_SETTINGS,
+                "%s:%d: unknown key \"%.60s\"; keys are the flags of serve with \"_\" for \"-\"",
+                r->path, r->line, key);
+    return 0;
+}
+
+/* One "key = value" line; 0 stops. */
+static int on_pair(void *user, const char *section, const char *key, const char *value)
+{
+    struct reading *r = user;
+    struct settings *s = r->settings;
+    if (r->failed)
+        return 0;
+    if (section[0]) {
+        r->failed = true;
+        err_set(r->err, ERR_SETTINGS,
+                "%s:%d: sections like [%.40s] are not known here; remove the heading", r->path,
+                r->line, section);
+        return 0;
+    }
+    if (r->indented) {
+        r->failed = true;
+        err_set(
+            r->err, ERR_SETTINGS,
+            "%s:%d: an indented line; begin it in the first column, and for a list repeat the key",
+            r->path, r->line);
+        return 0;
+    }
+    enum setting_id id = setting_find_key(key);
+    if (id == SETTING_COUNT)
+        return fail_unknown(r, key);
+    struct setting_given *g = &s->given[id];
+    if (g->from > FROM_FILE)
+        return 1; /* a stronger source has spoken */
+    bool list = vocabulary_settings[id].kind == KIND_LIST;
+    if (g->count > 0 && !list) {
+        r->failed = true;
+        err_set(r->err, ERR_SETTINGS, "%s:%d: \"%s\" is given a second time; it takes one value",
+                r->path, r->line, key);
+        return 0;
+    }
+    if (g->count == SETTINGS_LIST_MAX) {
+        r->failed = true;
+        err_set(r->err, ERR_SETTINGS, "%s:%d: \"%s\" takes at most %d values", r->path, r->line,
+                key, SETTINGS_LIST_MAX);
+        return 0;
+    }
+    g->from = FROM_FILE;
+    g->place = arena_printf(s->arena, "%s:%d: %s", r->path, r->line, key);
+    g->texts[g->count] = arena_strdup(s->arena, value);
+    if (!g->place || !g->texts[g->count])
+        return fail_memory(r);
+    g->count++;
+    return 1;
+}
+
+bool settings_file_read(struct settings *s, const char *path, struct err *err)
+{
+    __attribute__((cleanup(file_close))) FILE *file = fopen(path, "re");
+    if (!file)
+        return err_set(err, ERR_SETTINGS, "cannot read settings file \"%.200s\": %s", path,
+                       strerror(errno));
+    struct reading r = { .settings = s, .err = err, .path = path, .file = file };
+    int result = ini_parse_stream(next_line, &r, on_pair, &r);
+    if (r.failed)
+        return false;
+    if (result > 0)
+        return err_set(err, ERR_SETTINGS, "%s:%d: expected \"key = value\"", path, result);
+    if (result < 0)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    return true;
+}

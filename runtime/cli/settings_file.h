@@ -1,0 +1,12 @@
+/* settings_file.h: reads the settings file, "key = value" lines (INI without sections; "#" and ";"
+ * begin comments).
+ *
+ * Anything that is not understood is fatal and named with its line: unknown keys, sections,
+ * indented lines, lines longer than the parser's ceiling, which it would cut. Lists repeat their
+ * key. */
+#pragma once
+
+#include "cli/settings.h"
+
+/* Fills given[] of keys that no stronger source has set. */
+bool settings_file_read(struct settings *s, const char *path, struct err *err);

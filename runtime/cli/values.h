@@ -1,0 +1,12 @@
+/* values.h: reads the text of one setting into its typed place. Used by settings.c; same thread and
+ * ownership. */
+#pragma once
+
+#include "cli/settings.h"
+
+/* place names where the text stands, for the error. Lists are read whole, all others from their
+ * first text. */
+bool value_read(struct settings *s, enum setting_id id, struct err *err);
+
+/* 1 for true, yes, on, 1; 0 for false, no, off, 0; -1 for anything else. */
+int value_bool(const char *text);

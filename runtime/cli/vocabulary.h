@@ -1,0 +1,89 @@
+/* vocabulary.h: the words of the command line: commands, and the settings that they take.
+ *
+ * A setting has one name in three spellings: the flag --api-url, the environment variable
+ * ASANA_MCP_API_URL, the settings-file key api_url. Reading settings, --help and doctor all go by
+ * these tables. Constant data; any thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum command_id {
+    COMMAND_SERVE,
+    COMMAND_STDIO,
+    COMMAND_SANDBOX,
+    COMMAND_TOOLS,
+    COMMAND_CALL,
+    COMMAND_DOCTOR,
+    COMMAND_HELP,
+    COMMAND_COUNT
+};
+
+struct command {
+    const char *name;
+    const char *operands; /* as the usage line shows them; "" when it takes none */
+    const char *summary;  /* one line for the list of commands */
+    const char *about;    /* a paragraph for its own help */
+    const char *examples; /* lines "command\n    what it does\n", without indentation */
+};
+
+enum setting_id {
+    SETTING_LISTEN,
+    SETTING_PUBLIC_URL,
+    SETTING_AUTH,
+    SETTING_ALLOW_ORIGIN,
+    SETTING_WORKERS,
+    SETTING_SANDBOX,
+    SETTING_NOW,
+    SETTING_API_URL,
+    SETTING_CA_FILE,
+    SETTING_DEADLINE_SECONDS,
+    SETTING_CONFIG,
+    SETTING_LOG_LEVEL,
+    SETTING_SIZES,
+    SETTING_JSON,
+    SETTING_COUNT
+};
+
+enum setting_kind {
+    KIND_VALUE, /* takes one value; the last flag counts */
+    KIND_BOOL,  /* --name, --no-name, or a value like true and off */
+    KIND_LIST,  /* may be repeated; commas separate too */
+};
+
+/* Where a setting may be given. Each beats the ones before it. */
+enum setting_source { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_FLAG };
+
+struct setting {
+    const char *name; /* the flag without its dashes */
+    enum setting_kind kind;
+    const char *metavar;  /* "" for a KIND_BOOL */
+    const char *help;     /* one sentence without a period */
+    const char *standard; /* the default in words or as a value; NULL when there is none to tell */
+    unsigned commands;    /* bits 1 << enum command_id */
+    unsigned sources;     /* bits 1 << enum setting_source */
+};
+
+/* The environment variable with the Asana token of --auth token: never a flag, because ps shows
+ * flags. */
+#define TOKEN_VARIABLE "ASANA_ACCESS_TOKEN"
+#define VARIABLE_PREFIX "ASANA_MCP_"
+
+extern const struct command vocabulary_commands[COMMAND_COUNT];
+extern const struct setting vocabulary_settings[SETTING_COUNT];
+
+/* COMMAND_COUNT / SETTING_COUNT when there is none of that name. Flag without dashes, variable with
+ * its prefix. */
+enum command_id command_find(const char *name);
+enum setting_id setting_find_flag(const char *name, size_t len);
+enum setting_id setting_find_variable(const char *name, size_t len);
+enum setting_id setting_find_key(const char *name);
+
+/* The other two spellings. */
+#define SETTING_NAME_MAX 48
+void setting_variable(enum setting_id id, char out[SETTING_NAME_MAX]);
+void setting_key(enum setting_id id, char out[SETTING_NAME_MAX]);
+
+bool setting_taken_by(enum setting_id id, enum command_id command);
+/* The default of this setting for this command, NULL when it has none. */
+const char *setting_standard(enum setting_id id, enum command_id command);
