@@ -1,0 +1,212 @@
+"""MCP clients for tests: over POST /mcp, and over HTTP+SSE. Every answer is validated with the schema of its revision."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Mapping, Optional
+
+from lib import schema, wire
+from lib.sse import EventStream
+
+ACCEPT = "application/json, text/event-stream"
+
+
+class RpcError(Exception):
+    """The server answered with a JSON-RPC error."""
+
+    def __init__(self, error: Mapping[str, Any]):
+        super().__init__(f"{error.get('code')}: {error.get('message')}")
+        self.code = error.get("code")
+        self.message = str(error.get("message"))
+        self.data = error.get("data")
+
+
+def text_of(result: Mapping[str, Any]) -> str:
+    """The text of a tool's result: its one content item."""
+    content = result["content"]
+    if len(content) != 1 or content[0]["type"] != "text":
+        raise AssertionError(f"expected one text item, got {content!r}")
+    return str(content[0]["text"])
+
+
+def data_of(result: Mapping[str, Any]) -> Any:
+    """What a successful call answered: the "data" of its JSON text."""
+    if result.get("isError"):
+        raise AssertionError(f"the tool answered with an error: {text_of(result)}")
+    return json.loads(text_of(result))["data"]
+
+
+def message(method: str, params: Any = None, id: Any = None) -> dict[str, Any]:
+    """A JSON-RPC request, or a notification when id is None."""
+    made: dict[str, Any] = {"jsonrpc": "2.0"}
+    if id is not None:
+        made["id"] = id
+    made["method"] = method
+    if params is not None:
+        made["params"] = params
+    return made
+
+
+def initialize_params(revision: str) -> dict[str, Any]:
+    return {
+        "protocolVersion": revision,
+        "capabilities": {},
+        "clientInfo": {"name": "asana-mcp tests", "version": "1"},
+    }
+
+
+class Session:
+    """What both transports share; subclasses say how a message travels."""
+
+    def __init__(self, port: int, headers: Optional[Mapping[str, str]] = None, revision: str = schema.LATEST):
+        self.port = port
+        self.headers = dict(headers or {})
+        self.asked_revision = revision
+        self.revision = revision
+        self.server_info: dict[str, Any] = {}
+        self._last_id = 0
+
+    def exchange(self, request: Mapping[str, Any]) -> Any:
+        """Sends a request and returns the JSON-RPC answer to it."""
+        raise NotImplementedError
+
+    def tell(self, notification: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def rpc(self, method: str, params: Any = None) -> Any:
+        """The result of a method; RpcError when it is an error."""
+        request = message(method, params, self.next_id())
+        answer = self.exchange(request)
+        revision = self.revision
+        if method == "initialize" and "result" in answer:
+            revision = answer["result"].get("protocolVersion", revision)
+        schema.check_answer(answer, revision=revision, method=method)
+        if answer.get("id") != request["id"]:
+            raise AssertionError(f"asked with id {request['id']}, answered with {answer.get('id')!r}")
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer["result"]
+
+    def initialize(self) -> Any:
+        result = self.rpc("initialize", initialize_params(self.asked_revision))
+        self.revision = result["protocolVersion"]
+        self.server_info = result["serverInfo"]
+        self.tell(message("notifications/initialized"))
+        return result
+
+    def list_tools(self) -> list[dict[str, Any]]:
+        tools: list[dict[str, Any]] = []
+        cursor: Optional[str] = None
+        while True:
+            result = self.rpc("tools/list", {"cursor": cursor} if cursor else {})
+            tools += result["tools"]
+            cursor = result.get("nextCursor")
+            if not cursor:
+                return tools
+
+    def call(self, tool: str, arguments: Optional[Mapping[str, Any]] = None) -> dict[str, Any]:
+        """The result of tools/call, whether the tool succeeded or not."""
+        result = self.rpc("tools/call", {"name": tool, "arguments": arguments or {}})
+        assert isinstance(result, dict)
+        return result
+
+
+class StreamableSession(Session):
+    """POST /mcp, initialized on creation."""
+
+    def __init__(
+        self,
+        port: int,
+        headers: Optional[Mapping[str, str]] = None,
+        revision: str = schema.LATEST,
+        path: str = "/mcp",
+    ):
+        super().__init__(port, headers, revision)
+        self.path = path
+        self.session_id: Optional[str] = None
+        self.initialized = self.initialize()
+
+    def post(self, body: Any, **extra: str) -> wire.Response:
+        """Sends a message with this session's headers; extra headers by name with _ for -."""
+        headers = {"Content-Type": "application/json", "Accept": ACCEPT, **self.headers}
+        if self.session_id is not None:
+            headers["Mcp-Session-Id"] = self.session_id
+            headers["MCP-Protocol-Version"] = self.revision
+        headers.update({name.replace("_", "-"): value for name, value in extra.items()})
+        data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        return wire.request(self.port, "POST", self.path, headers, data)
+
+    def exchange(self, request: Mapping[str, Any]) -> Any:
+        response = self.post(request)
+        if response.status != 200:
+            raise AssertionError(f"POST {self.path}: {response.status} {response.body[:500]!r}")
+        if request["method"] == "initialize":
+            self.session_id = response.header("mcp-session-id")
+        return answer_in(response, request["id"])
+
+    def tell(self, notification: Mapping[str, Any]) -> None:
+        response = self.post(notification)
+        if response.status != 202 or response.body:
+            raise AssertionError(f"a notification got {response.status} {response.body[:500]!r}")
+
+
+def answer_in(response: wire.Response, id: Any) -> Any:
+    """The JSON-RPC answer in a response, which is JSON or a stream of events."""
+    kind = (response.header("content-type") or "").split(";")[0].strip()
+    if kind == "application/json":
+        return response.json()
+    if kind != "text/event-stream":
+        raise AssertionError(f"answered as {kind!r}: {response.body[:500]!r}")
+    for block in response.text().replace("\r\n", "\n").split("\n\n"):
+        data = "\n".join(line[5:].lstrip(" ") for line in block.split("\n") if line.startswith("data:"))
+        if data:
+            found = json.loads(data)
+            if found.get("id") == id:
+                return found
+    raise AssertionError(f"no answer to {id!r} in the stream {response.body[:500]!r}")
+
+
+class SseSession(Session):
+    """GET /sse and POSTs to the endpoint that it announces, each on a fresh connection; initialized on creation."""
+
+    def __init__(
+        self,
+        port: int,
+        headers: Optional[Mapping[str, str]] = None,
+        revision: str = schema.LATEST,
+        path: str = "/sse",
+        start: bool = True,
+    ):
+        super().__init__(port, headers, revision)
+        self.stream = EventStream(port, path, self.headers)
+        self.endpoint = self.stream.endpoint()
+        if start:
+            self.initialized = self.initialize()
+
+    def __enter__(self) -> "SseSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def post(self, body: Any, **extra: str) -> wire.Response:
+        headers = {"Content-Type": "application/json", **self.headers}
+        headers.update({name.replace("_", "-"): value for name, value in extra.items()})
+        data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        return wire.request(self.port, "POST", self.endpoint, headers, data)
+
+    def exchange(self, request: Mapping[str, Any]) -> Any:
+        self.tell(request)
+        return self.stream.answer_to(request["id"])
+
+    def tell(self, notification: Mapping[str, Any]) -> None:
+        response = self.post(notification)
+        if response.status != 202:
+            raise AssertionError(f"POST {self.endpoint}: {response.status} {response.body[:500]!r}")

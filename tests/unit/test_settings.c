@@ -1,0 +1,751 @@
+/* Settings: which source wins, what each value means, and what is refused with which words. */
+#include "cli/settings.h"
+
+#include "base/secret.h"
+
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORDS_MAX 64
+#define TOKEN "1/1201234567:0123456789abcdef"
+
+/* One run of the three steps; done() at the end of each test. */
+struct run {
+    struct settings settings;
+    const char *argv[WORDS_MAX];
+    const char *environment[WORDS_MAX];
+    char file[64]; /* a settings file, removed at the end */
+    struct err err;
+    bool ok;
+};
+
+static void begin(struct run *r)
+{
+    memset(r, 0, sizeof(*r));
+    CU_ASSERT_TRUE_FATAL(settings_init(&r->settings));
+}
+
+static void done(struct run *r)
+{
+    settings_done(&r->settings);
+    if (r->file[0])
+        unlink(r->file);
+}
+
+static void add(const char **list, const char *word)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    CU_ASSERT_TRUE_FATAL(n + 1 < WORDS_MAX);
+    list[n] = word;
+}
+
+static void flag(struct run *r, const char *word)
+{
+    add(r->argv, word);
+}
+
+static void variable(struct run *r, const char *pair)
+{
+    add(r->environment, pair);
+}
+
+/* Writes a settings file and names it by flag. */
+static void file(struct run *r, const char *text)
+{
+    snprintf(r->file, sizeof(r->file), "/tmp/test_settings.XXXXXX");
+    int fd = mkstemp(r->file);
+    CU_ASSERT_TRUE_FATAL(fd >= 0);
+    CU_ASSERT_EQUAL_FATAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    flag(r, "--config");
+    flag(r, r->file);
+}
+
+static void go(struct run *r, enum command_id command)
+{
+    r->ok = settings_flags(&r->settings, command, r->argv, &r->err) &&
+            settings_load(&r->settings, r->environment, &r->err) &&
+            settings_check(&r->settings, &r->err);
+}
+
+static void expect_ok(struct run *r)
+{
+    CU_ASSERT_TRUE(r->ok);
+    if (!r->ok)
+        printf("\n  refused: %s\n", r->err.text);
+}
+
+static void expect_refused(struct run *r, const char *words)
+{
+    CU_ASSERT_FALSE(r->ok);
+    if (r->ok)
+        printf("\n  accepted, expected: %s\n", words);
+    bool told = !r->ok && strstr(r->err.text, words);
+    CU_ASSERT_TRUE(told);
+    if (!r->ok && !told)
+        printf("\n  got: %s\n  expected: %s\n", r->err.text, words);
+    CU_ASSERT_TRUE(r->ok || r->err.kind == ERR_SETTINGS);
+}
+
+/* serve with these words (NULL-terminated) and a token is refused, with these words in the text. */
+static void refused(const char *words, const char *const *argv)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    while (*argv)
+        flag(&r, *argv++);
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, words);
+    CU_ASSERT_PTR_NULL(strstr(r.err.text, TOKEN));
+    done(&r);
+}
+#define REFUSED(words, ...) refused(words, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* The same for a settings file; "%s" in words stands for the file's name. */
+static void file_refused(const char *words, const char *text)
+{
+    struct run r;
+    char full[256];
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, text);
+    go(&r, COMMAND_SERVE);
+    snprintf(full, sizeof(full), "%s%s", r.file, words);
+    expect_refused(&r, full);
+    done(&r);
+}
+
+static void standards_are_those_of_the_design(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    const struct settings *s = &r.settings;
+    CU_ASSERT_STRING_EQUAL(s->listen.host, "127.0.0.1");
+    CU_ASSERT_EQUAL(s->listen.port, 8000);
+    CU_ASSERT_PTR_NULL(s->public_url);
+    CU_ASSERT_STRING_EQUAL(s->api_url, "https://app.asana.com/api/1.0");
+    CU_ASSERT_EQUAL(s->auth, AUTH_TOKEN);
+    CU_ASSERT_TRUE(s->workers >= 1 && s->workers <= 64);
+    CU_ASSERT_EQUAL(s->deadline_seconds, 60);
+    CU_ASSERT_EQUAL(s->log_level, LOG_INFO);
+    CU_ASSERT_PTR_NULL(s->ca_file);
+    CU_ASSERT_PTR_NULL(s->allow_origins[0]);
+    CU_ASSERT_FALSE(s->sandbox);
+    CU_ASSERT_EQUAL(s->now_ms, 0);
+    CU_ASSERT_TRUE(secret_equals(&s->asana_token, slice_of(TOKEN)));
+    done(&r);
+}
+
+static void flags_beat_environment_beats_file(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_WORKERS=3");
+    variable(&r, "ASANA_MCP_DEADLINE_SECONDS=30");
+    file(&r, "workers = 2\ndeadline_seconds = 20\nlog_level = debug\n");
+    flag(&r, "--workers=4");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.workers, 4);
+    CU_ASSERT_EQUAL(r.settings.deadline_seconds, 30);
+    CU_ASSERT_EQUAL(r.settings.log_level, LOG_DEBUG);
+    CU_ASSERT_EQUAL(r.settings.given[SETTING_WORKERS].from, FROM_FLAG);
+    CU_ASSERT_EQUAL(r.settings.given[SETTING_DEADLINE_SECONDS].from, FROM_ENVIRONMENT);
+    CU_ASSERT_EQUAL(r.settings.given[SETTING_LOG_LEVEL].from, FROM_FILE);
+    CU_ASSERT_EQUAL(r.settings.given[SETTING_LISTEN].from, FROM_DEFAULT);
+    CU_ASSERT_STRING_EQUAL(settings_text(&r.settings, SETTING_WORKERS), "4");
+    done(&r);
+}
+
+static void a_replaced_value_is_not_looked_at(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_WORKERS=many");
+    flag(&r, "--workers");
+    flag(&r, "4");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+}
+
+static void a_stronger_list_replaces_a_weaker_one(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, "allow_origin = https://file.example\n");
+    variable(&r, "ASANA_MCP_ALLOW_ORIGIN=https://one.example, https://Two.example:8443/");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[0], "https://one.example");
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[1], "https://two.example:8443");
+    CU_ASSERT_PTR_NULL(r.settings.allow_origins[2]);
+    done(&r);
+}
+
+static void lists_repeat_flag_and_key(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    flag(&r, "--allow-origin=https://a.example");
+    flag(&r, "--allow-origin");
+    flag(&r, "vscode-webview://b");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[0], "https://a.example");
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[1], "vscode-webview://b");
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, "allow_origin = https://a.example\n# a comment\nallow_origin = https://b.example\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[0], "https://a.example");
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_origins[1], "https://b.example");
+    CU_ASSERT_STRING_EQUAL(settings_text(&r.settings, SETTING_ALLOW_ORIGIN),
+                           "https://a.example, https://b.example");
+    done(&r);
+}
+
+static void the_last_of_a_repeated_flag_counts(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "--sandbox");
+    flag(&r, "--workers=2");
+    flag(&r, "--workers=5");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.workers, 5);
+    done(&r);
+}
+
+static void booleans_are_turned_on_and_off(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, "ASANA_MCP_SANDBOX=yes");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_TRUE(r.settings.sandbox);
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_SANDBOX=on");
+    flag(&r, "--no-sandbox");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_FALSE(r.settings.sandbox);
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, "sandbox = off\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_FALSE(r.settings.sandbox);
+    done(&r);
+    REFUSED("--sandbox: expected true or false, got \"maybe\"", "--sandbox=maybe");
+    REFUSED("--no-sandbox takes no value", "--no-sandbox=1");
+    REFUSED("unknown option --no-workers", "--no-workers");
+}
+
+static void an_empty_variable_is_an_absent_one(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_LISTEN=");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.listen.port, 8000);
+    done(&r);
+}
+
+static void operands_are_kept_in_order(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "asana_get_task");
+    flag(&r, "--sandbox");
+    flag(&r, "-");
+    flag(&r, "--");
+    flag(&r, "--not-a-flag");
+    go(&r, COMMAND_CALL);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.operand_count, 3);
+    CU_ASSERT_STRING_EQUAL(r.settings.operands[0], "asana_get_task");
+    CU_ASSERT_STRING_EQUAL(r.settings.operands[1], "-");
+    CU_ASSERT_STRING_EQUAL(r.settings.operands[2], "--not-a-flag");
+    CU_ASSERT_PTR_NULL(r.settings.operands[3]);
+    done(&r);
+}
+
+static void unknown_flags_are_refused_with_the_nearest(void)
+{
+    REFUSED("unknown option --lisen (did you mean --listen?)", "--lisen", "x");
+    REFUSED("unknown option --api_url (did you mean --api-url?)", "--api_url=https://x");
+    REFUSED("unknown option --zzzzzzzzz; see asana-mcp serve --help", "--zzzzzzzzz");
+    REFUSED("unknown option -x", "-x");
+    REFUSED("--sizes means nothing to \"serve\"", "--sizes");
+}
+
+static void flags_without_their_value_are_refused(void)
+{
+    REFUSED("--listen needs a value: --listen=ADDR:PORT", "--listen");
+    REFUSED("--listen needs a value", "--listen=");
+    REFUSED("--config needs a value before --sandbox", "--config", "--sandbox");
+}
+
+static void a_token_as_a_flag_is_refused_unseen(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "--access-token=" TOKEN);
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "set the environment variable ASANA_ACCESS_TOKEN instead");
+    CU_ASSERT_PTR_NULL(strstr(r.err.text, TOKEN));
+    done(&r);
+    REFUSED("expected the word token or bearer", "--auth", TOKEN);
+}
+
+static void each_value_is_checked(void)
+{
+    REFUSED("--workers: expected a number from 1 to 64, got \"0\"", "--workers=0");
+    REFUSED("--workers: expected a number from 1 to 64, got \"65\"", "--workers=65");
+    REFUSED("--workers: expected a number from 1 to 64, got \"2x\"", "--workers=2x");
+    REFUSED("--workers: expected a number from 1 to 64, got \"-1\"", "--workers=-1");
+    REFUSED("got \"99999999999999999999\"", "--workers=99999999999999999999");
+    REFUSED("--deadline-seconds: expected a number from 1 to 600", "--deadline-seconds=601");
+    REFUSED("--log-level: expected error, warn, info or debug, got \"loud\"", "--log-level=loud");
+    REFUSED("--listen: \"8000\": expected ADDRESS:PORT", "--listen=8000");
+    REFUSED("--listen: \"example.com:80\": the address must be numeric", "--listen=example.com:80");
+    REFUSED("--now: expected a time with zone like 2026-11-23T09:00:00Z, got \"2026-11-23\"",
+            "--sandbox", "--now=2026-11-23");
+    REFUSED("--ca-file: cannot read \"/nonexistent/ca.pem\": No such file",
+            "--ca-file=/nonexistent/ca.pem");
+    REFUSED("--auth: signing in with Asana (oauth) is not part of this build", "--auth=oauth");
+    REFUSED("expected the word token or bearer", "--auth=basic");
+    REFUSED("cannot read settings file \"/nonexistent.ini\"", "--config=/nonexistent.ini");
+    REFUSED("cannot read settings file \"/tmp\"", "--config=/tmp");
+}
+
+static void the_place_of_a_bad_value_is_named(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_WORKERS=lots");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "ASANA_MCP_WORKERS: expected a number");
+    done(&r);
+    file_refused(":2: workers: expected a number", "listen = 127.0.0.1:0\nworkers = lots\n");
+}
+
+static void api_url_is_https_or_loopback(void)
+{
+    struct run r;
+    static const char *const good[] = { "https://asana.example/api/1.0/",
+                                        "http://127.0.0.1:1/api/1.0",
+                                        "http://localhost:1/api/1.0",
+                                        "http://[::1]:1/api/1.0",
+                                        "http://127.9.9.9/x",
+                                        "HTTPS://ASANA.example/" };
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+        begin(&r);
+        variable(&r, TOKEN_VARIABLE "=" TOKEN);
+        flag(&r, "--api-url");
+        flag(&r, good[i]);
+        go(&r, COMMAND_SERVE);
+        expect_ok(&r);
+        CU_ASSERT_TRUE(!r.ok || r.settings.api_url[strlen(r.settings.api_url) - 1] != '/');
+        done(&r);
+    }
+    REFUSED("--api-url: plain http would send Asana tokens",
+            "--api-url=http://asana.example/api/1.0");
+    REFUSED("plain http would send", "--api-url=http://127.asana.example/api/1.0");
+    REFUSED("plain http would send", "--api-url=http://localhost.example");
+    REFUSED("plain http would send", "--api-url=http://10.0.0.1");
+    REFUSED("expected a URL like https://host/path", "--api-url=ftp://asana.example");
+    REFUSED("expected a URL like https://host/path", "--api-url=app.asana.com");
+    REFUSED("expected a URL like https://host/path", "--api-url=https://");
+    REFUSED("expected a URL like https://host/path", "--api-url=https://a b");
+    REFUSED("expected a URL without \"?\" and \"#\"", "--api-url=https://a.example/?x=1");
+    REFUSED("expected a URL without \"?\" and \"#\"", "--api-url=https://a.example/#");
+}
+
+static void credentials_in_a_url_are_refused_unseen(void)
+{
+    static const char *const urls[] = { "--api-url=https://me:hunter2@a.example",
+                                        "--public-url=https://me:hunter2@a.example",
+                                        "--api-url=x://me:hunter2@a.example",
+                                        "--allow-origin=https://me:hunter2@a.example" };
+    for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+        struct run r;
+        begin(&r);
+        flag(&r, urls[i]);
+        go(&r, COMMAND_SERVE);
+        CU_ASSERT_FALSE(r.ok);
+        CU_ASSERT_PTR_NULL(strstr(r.err.text, "hunter2"));
+        done(&r);
+    }
+    REFUSED("--api-url: a URL must not carry a user name", "--api-url=https://me@a.example");
+}
+
+static void origins_are_origins(void)
+{
+    REFUSED("\"*\" would let every web page call this server", "--allow-origin=*");
+    REFUSED("--allow-origin: expected an origin like https://app.example.com (no path)",
+            "--allow-origin=https://a.example/path");
+    REFUSED("expected an origin", "--allow-origin=a.example");
+    REFUSED("expected an origin", "--allow-origin=https://*.example");
+}
+
+static void token_mode_stays_on_loopback(void)
+{
+    REFUSED("--listen: with --auth token everyone who reaches this server works in Asana with your "
+            "token",
+            "--listen=0.0.0.0:8000");
+    REFUSED("with --auth token everyone", "--listen=[::]:8000");
+    REFUSED("--public-url: with --auth token everyone", "--public-url=https://mcp.example.com");
+    REFUSED("with --auth token everyone", "--sandbox", "--listen=0.0.0.0:8000");
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    flag(&r, "--listen=[::1]:0");
+    flag(&r, "--public-url=http://localhost:9000/");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.public_url, "http://localhost:9000");
+    done(&r);
+}
+
+static void bearer_mode_off_loopback_needs_https(void)
+{
+    REFUSED("--listen: callers send their Asana tokens to --auth bearer", "--auth=bearer",
+            "--listen=0.0.0.0:8000");
+    REFUSED("--public-url: callers send their Asana tokens", "--auth=bearer",
+            "--listen=0.0.0.0:8000", "--public-url=http://mcp.example.com");
+    REFUSED("--public-url: callers send their Asana tokens", "--auth=bearer",
+            "--public-url=http://mcp.example.com");
+    REFUSED("so off loopback it needs TLS", "--auth=bearer", "--listen=0.0.0.0:8000",
+            "--public-url=http://127.0.0.1:8000");
+    struct run r;
+    begin(&r);
+    flag(&r, "--auth=bearer");
+    flag(&r, "--listen=0.0.0.0:8000");
+    flag(&r, "--public-url=https://mcp.example.com");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.auth, AUTH_BEARER);
+    done(&r);
+    begin(&r);
+    flag(&r, "--auth=bearer"); /* on loopback, without a token of ours */
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+}
+
+static void a_missing_token_says_what_to_do(void)
+{
+    static const enum command_id asking[] = { COMMAND_SERVE, COMMAND_STDIO, COMMAND_CALL,
+                                              COMMAND_DOCTOR };
+    struct run r;
+    for (size_t i = 0; i < sizeof(asking) / sizeof(*asking); i++) {
+        begin(&r);
+        variable(&r, TOKEN_VARIABLE "=  ");
+        go(&r, asking[i]);
+        expect_refused(&r, "no Asana token: set the environment variable ASANA_ACCESS_TOKEN");
+        done(&r);
+        begin(&r);
+        flag(&r, "--sandbox");
+        go(&r, asking[i]);
+        expect_ok(&r);
+        done(&r);
+    }
+    begin(&r);
+    go(&r, COMMAND_TOOLS);
+    expect_ok(&r);
+    done(&r);
+    begin(&r);
+    go(&r, COMMAND_SANDBOX);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.listen.port, 8001);
+    done(&r);
+}
+
+static void the_token_is_trimmed_and_checked_unseen(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "= " TOKEN "\r\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_TRUE(secret_equals(&r.settings.asana_token, slice_of(TOKEN)));
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=hunter2 hunter3");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "ASANA_ACCESS_TOKEN: character 8 is no part of a token");
+    CU_ASSERT_PTR_NULL(strstr(r.err.text, "hunter"));
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=hunter2\nX-Injected:1");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "character 8");
+    done(&r);
+    static char endless[6000] = TOKEN_VARIABLE "=";
+    memset(endless + strlen(endless), 'x', sizeof(endless) - strlen(endless) - 1);
+    begin(&r);
+    variable(&r, endless);
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "longer than any Asana token");
+    done(&r);
+}
+
+static void sandbox_and_api_url_exclude_each_other(void)
+{
+    REFUSED("--sandbox and --api-url both say which Asana to work in", "--sandbox",
+            "--api-url=https://a.example");
+    struct run r;
+    begin(&r);
+    variable(&r, "ASANA_MCP_SANDBOX=1");
+    flag(&r, "--api-url=https://a.example");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "ASANA_MCP_SANDBOX and --api-url both say");
+    done(&r);
+    begin(&r);
+    variable(&r, "ASANA_MCP_API_URL=https://a.example");
+    flag(&r, "--sandbox"); /* stronger: it stands in Asana's place */
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+}
+
+static void now_belongs_to_the_sandbox(void)
+{
+    REFUSED("--now sets the sandbox's clock; add --sandbox", "--now=2026-11-23T09:00:00Z");
+    struct run r;
+    begin(&r);
+    flag(&r, "--now=2026-11-23T10:00:00+01:00");
+    go(&r, COMMAND_SANDBOX);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.now_ms, 1795424400000);
+    done(&r);
+    begin(&r);
+    flag(&r, "--listen=0.0.0.0:0");
+    go(&r, COMMAND_SANDBOX);
+    expect_refused(&r, "--listen: the sandbox serves on loopback only");
+    done(&r);
+}
+
+static void unknown_keys_are_refused_with_line_and_nearest(void)
+{
+    file_refused(":3: unknown key \"api_urll\" (did you mean \"api_url\"?)",
+                 "# comment\n\napi_urll = https://a.example\n");
+    file_refused(":1: unknown key \"api-url\" (did you mean \"api_url\"?)",
+                 "api-url = https://a.example\n");
+    file_refused(":1: unknown key \"config\"", "config = other.ini\n");
+    file_refused(":1: unknown key \"json\"", "json = true\n");
+    file_refused(":1: the Asana token does not belong into this file", "asana_access_token = x\n");
+}
+
+static void other_mistakes_in_the_file_name_their_line(void)
+{
+    file_refused(":2: sections like [server] are not known here",
+                 "[server]\nlisten = 127.0.0.1:0\n");
+    file_refused(":2: expected \"key = value\"", "workers = 2\nsandbox\n");
+    file_refused(":2: \"workers\" is given a second time", "workers = 2\nworkers = 3\n");
+    file_refused(":2: an indented line", "allow_origin = https://a.example\n  https://b.example\n");
+    file_refused(":2: an indented line", "workers = 2\n  listen = 127.0.0.1:0\n");
+}
+
+static void a_long_value_is_refused_not_cut(void)
+{
+    /* The parser's line holds 199 bytes; "ca_file = " is 10 of them. */
+    char text[512];
+    char path[400];
+    for (size_t len = 180; len < 200; len++) {
+        struct run r;
+        memset(path, '/', len); /* however many, "/" is a directory that can be read */
+        path[len] = '\0';
+        snprintf(text, sizeof(text), "workers = 2\nca_file = %s\n", path);
+        begin(&r);
+        variable(&r, TOKEN_VARIABLE "=" TOKEN);
+        file(&r, text);
+        go(&r, COMMAND_SERVE);
+        CU_ASSERT_TRUE(!r.ok || strlen(r.settings.ca_file) == len);
+        if (!r.ok)
+            expect_refused(&r, ":2: the line is longer than");
+        CU_ASSERT_EQUAL(r.ok, len <= 188);
+        done(&r);
+    }
+    memset(path, '/', 390);
+    path[390] = '\0';
+    struct run r;
+    begin(&r); /* elsewhere nothing is cut */
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    flag(&r, "--ca-file");
+    flag(&r, path);
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(strlen(r.settings.ca_file), 390);
+    done(&r);
+    /* What the parser would take for the next line. */
+    memset(text, ' ', 300);
+    snprintf(text + 300, sizeof(text) - 300, "workers = 3\n");
+    memcpy(text, "sandbox = on ;", 14);
+    file_refused(":1: the line is longer than", text);
+}
+
+static void a_list_has_a_ceiling(void)
+{
+    struct run r;
+    char origins[SETTINGS_LIST_MAX + 1][64];
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    for (int i = 0; i <= SETTINGS_LIST_MAX; i++) {
+        snprintf(origins[i], sizeof(origins[i]), "--allow-origin=https://h%d.example", i);
+        flag(&r, origins[i]);
+    }
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "--allow-origin: at most 32 values");
+    done(&r);
+    char text[4096] = "";
+    for (int i = 0; i <= SETTINGS_LIST_MAX; i++)
+        strncat(text, "allow_origin = https://h.example\n", sizeof(text) - strlen(text) - 1);
+    file_refused(":33: \"allow_origin\" takes at most 32 values", text);
+}
+
+static void settings_of_other_commands_may_stand_in_file_and_environment(void)
+{
+    struct run r;
+    begin(&r);
+    file(&r, "listen = 127.0.0.1:9\nworkers = 3\n");
+    variable(&r, "ASANA_MCP_AUTH=oauth"); /* not for call: not looked at */
+    flag(&r, "--sandbox");
+    go(&r, COMMAND_CALL);
+    expect_ok(&r);
+    done(&r);
+    begin(&r);
+    flag(&r, "--workers=3");
+    go(&r, COMMAND_CALL);
+    expect_refused(&r, "--workers means nothing to \"call\"; see asana-mcp call --help");
+    done(&r);
+}
+
+static void the_file_can_be_named_by_the_environment(void)
+{
+    struct run r;
+    char pair[128];
+    begin(&r);
+    file(&r, "sandbox = true\n");
+    r.argv[0] = NULL;
+    snprintf(pair, sizeof(pair), "ASANA_MCP_CONFIG=%s", r.file);
+    variable(&r, pair);
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_TRUE(r.settings.sandbox);
+    done(&r);
+}
+
+static void help_ends_the_reading(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "-h");
+    flag(&r, "--nonsense");
+    CU_ASSERT_TRUE(settings_flags(&r.settings, COMMAND_SERVE, r.argv, &r.err));
+    CU_ASSERT_TRUE(r.settings.help);
+    done(&r);
+}
+
+static void every_setting_has_one_name_in_three_spellings(void)
+{
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+        const struct setting *s = &vocabulary_settings[id];
+        char name[SETTING_NAME_MAX];
+        CU_ASSERT_EQUAL(setting_find_flag(s->name, strlen(s->name)), id);
+        setting_variable(id, name);
+        bool in_environment = s->sources & (1u << FROM_ENVIRONMENT);
+        CU_ASSERT_EQUAL(setting_find_variable(name, strlen(name)),
+                        in_environment ? id : SETTING_COUNT);
+        setting_key(id, name);
+        bool in_file = s->sources & (1u << FROM_FILE);
+        CU_ASSERT_EQUAL(setting_find_key(name), in_file ? id : SETTING_COUNT);
+        CU_ASSERT_EQUAL(*s->metavar == '\0', s->kind == KIND_BOOL);
+        CU_ASSERT_TRUE(s->commands != 0);
+    }
+    char name[SETTING_NAME_MAX];
+    setting_variable(SETTING_API_URL, name);
+    CU_ASSERT_STRING_EQUAL(name, "ASANA_MCP_API_URL");
+    setting_key(SETTING_API_URL, name);
+    CU_ASSERT_STRING_EQUAL(name, "api_url");
+}
+
+#define TEST(name)  \
+    {               \
+#name, name \
+    }
+
+int main(void)
+{
+    CU_TestInfo tests[] = {
+        TEST(standards_are_those_of_the_design),
+        TEST(flags_beat_environment_beats_file),
+        TEST(a_replaced_value_is_not_looked_at),
+        TEST(a_stronger_list_replaces_a_weaker_one),
+        TEST(lists_repeat_flag_and_key),
+        TEST(the_last_of_a_repeated_flag_counts),
+        TEST(booleans_are_turned_on_and_off),
+        TEST(an_empty_variable_is_an_absent_one),
+        TEST(operands_are_kept_in_order),
+        TEST(unknown_flags_are_refused_with_the_nearest),
+        TEST(flags_without_their_value_are_refused),
+        TEST(a_token_as_a_flag_is_refused_unseen),
+        TEST(each_value_is_checked),
+        TEST(the_place_of_a_bad_value_is_named),
+        TEST(api_url_is_https_or_loopback),
+        TEST(credentials_in_a_url_are_refused_unseen),
+        TEST(origins_are_origins),
+        TEST(token_mode_stays_on_loopback),
+        TEST(bearer_mode_off_loopback_needs_https),
+        TEST(a_missing_token_says_what_to_do),
+        TEST(the_token_is_trimmed_and_checked_unseen),
+        TEST(sandbox_and_api_url_exclude_each_other),
+        TEST(now_belongs_to_the_sandbox),
+        TEST(unknown_keys_are_refused_with_line_and_nearest),
+        TEST(other_mistakes_in_the_file_name_their_line),
+        TEST(a_long_value_is_refused_not_cut),
+        TEST(a_list_has_a_ceiling),
+        TEST(settings_of_other_commands_may_stand_in_file_and_environment),
+        TEST(the_file_can_be_named_by_the_environment),
+        TEST(help_ends_the_reading),
+        TEST(every_setting_has_one_name_in_three_spellings),
+        CU_TEST_INFO_NULL,
+    };
+    CU_SuiteInfo suites[] = {
+        { .pName = "settings", .pTests = tests },
+        CU_SUITE_INFO_NULL,
+    };
+    if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS)
+        return 1;
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures > 0;
+}
