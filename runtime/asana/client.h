@@ -37,11 +37,10 @@ enum asana_outcome {
 struct asana_answer {
     enum asana_outcome outcome;
     enum asana_method method; /* of the request */
-    bool
-        sent; /* false: certainly no byte of the request has left, so even a POST may be repeated */
-    int status;             /* 0 unless answered */
-    struct slice body;      /* borrowed until the callback returns */
-    bool json;              /* Content-Type says application/json */
+    bool sent;         /* false: no byte of the request has left, so even a POST may be repeated */
+    int status;        /* 0 unless answered */
+    struct slice body; /* borrowed until the callback returns */
+    bool json;         /* Content-Type says application/json */
     int64_t retry_after;    /* seconds; -1 when Asana did not say */
     const char *request_id; /* X-Request-Id or "" */
     const char *detail;     /* the transport's own words when not answered, else "" */
@@ -55,13 +54,16 @@ typedef void asana_done_fn(void *ctx, const struct asana_answer *answer);
  */
 bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *options,
                       struct asana_client **out, struct err *err);
-/* Cancels what is in flight (no callbacks) and closes the connections. The loop has to run once
- * more before it is closed. */
+/* Cancels what is in flight (no callbacks) and closes the connections; accepts NULL, and may be
+ * called from within a callback. The loop has to run once more before it is closed. */
 void asana_client_free(struct asana_client *c);
 unsigned asana_client_in_flight(const struct asana_client *c);
 
-/* Takes the request's buffers (r is empty afterwards). Borrows token for the duration of the call
- * only. NULL with err set when memory is short. */
+/* Takes the request's buffers (r is empty afterwards, also on failure). Borrows token (NULL: no
+ * Authorization) for the duration of the call only; the copy made for the transfer is wiped when
+ * the transfer ends. A GET is repeated when a kept connection turns out dead; no other method is
+ * ever on the wire twice. NULL with err set when memory is short, the request is over its ceilings,
+ * or the token has bytes that a header cannot carry. */
 struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
                                   const struct secret *token, asana_done_fn *done, void *ctx,
                                   struct err *err);
