@@ -117,7 +117,7 @@ static void deliver(struct asana_client *c)
         struct asana_answer answer;
         CURLcode result = msg->data.result; /* msg goes with the handle */
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
-        transfer_answer(t, result, &c->defaults, &answer);
+        transfer_answer(t, result, &answer);
         stop_running(c, t);
         asana_done_fn *done = t->done;
         t->done = NULL;

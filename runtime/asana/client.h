@@ -32,6 +32,7 @@ enum asana_outcome {
     ASANA_TIMED_OUT,   /* the deadline passed */
     ASANA_BROKEN, /* the connection ended in the middle of the answer, or the answer was no HTTP */
     ASANA_TOO_LARGE, /* past LIMIT_ASANA_BODY */
+    ASANA_CROWDED,   /* never sent: too many requests of this token wait their turn (ask.h) */
 };
 
 struct asana_answer {

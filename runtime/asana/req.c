@@ -24,6 +24,18 @@ void asana_req_done(struct asana_req *r)
     buf_done(&r->body);
 }
 
+bool asana_req_copy(const struct asana_req *r, struct asana_req *out)
+{
+    asana_req_init(out, r->method);
+    out->deadline_ms = r->deadline_ms;
+    buf_slice_put(&out->url, buf_slice(&r->url));
+    buf_slice_put(&out->body, buf_slice(&r->body));
+    if (buf_ok(&out->url) && buf_ok(&out->body))
+        return true;
+    asana_req_done(out);
+    return false;
+}
+
 const char *asana_method_name(enum asana_method m)
 {
     static const char *const names[] = {

@@ -19,8 +19,9 @@ enum { ASANA_REQ_DEPTH = 8 };
 
 struct asana_req {
     enum asana_method method;
-    struct buf url;  /* path and query below the API's base, "/tasks/12?opt_fields=name" */
-    struct buf body; /* empty when the request has none */
+    struct buf url;       /* path and query below the API's base, "/tasks/12?opt_fields=name" */
+    struct buf body;      /* empty when the request has none */
+    unsigned deadline_ms; /* from send to last byte; 0: the client's own */
     /* Private. */
     bool has_query;
     bool has_data;                     /* the body's data object is open */
@@ -34,6 +35,9 @@ struct asana_req {
 
 void asana_req_init(struct asana_req *r, enum asana_method method);
 void asana_req_done(struct asana_req *r);
+/* A finished request once more, to be sent again; *out is the caller's. False when memory is short:
+ * out is empty then. */
+bool asana_req_copy(const struct asana_req *r, struct asana_req *out);
 const char *asana_method_name(enum asana_method m);
 
 /* Path: literal parts as given, arguments percent-encoded. An absent or empty argument, "." and

@@ -87,7 +87,9 @@ static struct watch *watch_new(struct sockets *s, curl_socket_t fd, bool connect
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct watch *w = (struct watch *)poll;
-    int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+    /* An error is for libcurl to find by reading: told of one it fails the transfer, where a kept
+     * connection that Asana just closed is only a reason to open another. */
+    int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
     if (!w->wanted) { /* an idle connection was closed, say; libcurl looks before it uses it again
                        */
         uv_poll_stop(poll);

@@ -108,7 +108,6 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     SET(CURLOPT_TCP_NODELAY, 1L);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_MAXAGE_CONN, (long)KEEP_SECONDS);
-    SET(CURLOPT_TIMEOUT_MS, (long)d->deadline_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     /* A transfer that ends while its name is being resolved lets the resolver's thread finish by
      * itself; without this libcurl joins it, which stops the loop for as long as the resolver
@@ -219,6 +218,7 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
 {
     t->method = r->method;
     t->started = clock_ms();
+    t->deadline_ms = r->deadline_ms ? r->deadline_ms : d->deadline_ms;
     buf_str(&t->url, d->base);
     buf_slice_put(&t->url, buf_slice(&r->url));
     buf_char(&t->url, '\0');
@@ -235,6 +235,8 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
         (struct curl_slist *)(t->request_body.len ? &d->content_type : &d->accept);
     t->auth.next = headers;
     CURLcode bad = set_method(t);
+    if (bad == CURLE_OK)
+        bad = curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)t->deadline_ms);
     if (bad == CURLE_OK)
         bad = curl_easy_setopt(t->easy, CURLOPT_URL, t->url.data);
     if (bad == CURLE_OK)
@@ -283,7 +285,7 @@ static bool is_json(const struct asana_transfer *t)
 }
 
 static enum asana_outcome outcome_of(const struct asana_transfer *t, CURLcode result,
-                                     unsigned elapsed_ms, unsigned deadline_ms)
+                                     unsigned elapsed_ms)
 {
     switch (result) {
     case CURLE_OK:
@@ -293,7 +295,7 @@ static enum asana_outcome outcome_of(const struct asana_transfer *t, CURLcode re
     case CURLE_WRITE_ERROR: /* on_body: over the ceiling, or no memory below it */
         return t->too_large ? ASANA_TOO_LARGE : ASANA_BROKEN;
     case CURLE_OPERATION_TIMEDOUT:
-        return !t->sent && elapsed_ms < deadline_ms ? ASANA_UNREACHABLE : ASANA_TIMED_OUT;
+        return !t->sent && elapsed_ms < t->deadline_ms ? ASANA_UNREACHABLE : ASANA_TIMED_OUT;
     default: /* PARTIAL_FILE, GOT_NOTHING, RECV_ERROR, WEIRD_SERVER_REPLY, BAD_CONTENT_ENCODING,
                 HTTP2… */
         return t->sent ? ASANA_BROKEN : ASANA_UNREACHABLE;
@@ -321,12 +323,11 @@ static void clean_detail(struct asana_transfer *t, CURLcode result)
         put_detail(t, curl_easy_strerror(result));
 }
 
-void transfer_answer(struct asana_transfer *t, CURLcode result, const struct transfer_defaults *d,
-                     struct asana_answer *out)
+void transfer_answer(struct asana_transfer *t, CURLcode result, struct asana_answer *out)
 {
     *out = (struct asana_answer){ .method = t->method, .sent = t->sent, .retry_after = -1 };
     out->elapsed_ms = (unsigned)(clock_ms() - t->started);
-    out->outcome = outcome_of(t, result, out->elapsed_ms, d->deadline_ms);
+    out->outcome = outcome_of(t, result, out->elapsed_ms);
     out->body = (struct slice){ "", 0 };
     out->request_id = t->request_id;
     out->detail = "";

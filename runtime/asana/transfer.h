@@ -50,6 +50,7 @@ struct asana_transfer {
     bool sent;           /* a connection was ready and the request was handed to it */
     bool repeat_refused; /* libcurl wanted to send it again */
     uint64_t started;    /* clock_ms() */
+    unsigned deadline_ms;
     char request_id[80];
     char detail[CURL_ERROR_SIZE];
 };
@@ -66,8 +67,7 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
 
 /* How the request ended, from libcurl's result; before the handle leaves the multi. The answer
  * points into t. */
-void transfer_answer(struct asana_transfer *t, CURLcode result, const struct transfer_defaults *d,
-                     struct asana_answer *out);
+void transfer_answer(struct asana_transfer *t, CURLcode result, struct asana_answer *out);
 
 /* Wipes the token, drops buffers that grew, ready for the next request. */
 void transfer_wipe_token(struct asana_transfer *t);

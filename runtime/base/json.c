@@ -320,6 +320,30 @@ bool json_member(struct slice text, const char *name, struct slice *out)
     }
 }
 
+void json_items_begin(struct slice array, struct json_items *it)
+{
+    struct scan s = scan_of(array);
+    skip_space(&s);
+    bool is_array = s.p < s.end && *s.p == '[';
+    it->at = is_array ? (const char *)s.p + 1 : array.data + array.len;
+    it->end = array.data + array.len;
+}
+
+bool json_items_next(struct json_items *it, struct slice *item)
+{
+    struct scan s = scan_of((struct slice){ it->at, (size_t)(it->end - it->at) });
+    skip_space(&s);
+    if (s.p < s.end && *s.p == ',')
+        s.p++;
+    skip_space(&s);
+    const unsigned char *start = s.p;
+    if (s.p >= s.end || *s.p == ']' || !scan_value(&s))
+        return false;
+    it->at = (const char *)s.p;
+    *item = (struct slice){ (const char *)start, (size_t)(s.p - start) };
+    return true;
+}
+
 const cJSON *json_get(const cJSON *obj, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(obj, name);

@@ -34,6 +34,14 @@ cJSON *json_parse(struct arena *a, struct slice text, struct err *err);
  * members of the same name the first counts, as with json_get(). */
 bool json_member(struct slice text, const char *name, struct slice *out);
 
+/* Walks the items of an array that has passed json_check(), as raw texts. For anything but an array
+ * there are none. */
+struct json_items {
+    const char *at, *end;
+};
+void json_items_begin(struct slice array, struct json_items *it);
+bool json_items_next(struct json_items *it, struct slice *item);
+
 /* Case-sensitive member, or NULL (also when obj is NULL or not an object). */
 const cJSON *json_get(const cJSON *obj, const char *name);
 /* The member's string value, or NULL when absent or no string. */

@@ -29,6 +29,15 @@
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)
 
+/* Event loops of one process. */
+#define LIMIT_WORKERS 64
+
+/* What Asana allows one token (developers.asana.com/docs/rate-limits), and how many of its requests may wait per worker. */
+#define LIMIT_GATE_READS 50
+#define LIMIT_GATE_WRITES 15
+#define LIMIT_GATE_SEARCHES 60 /* a minute */
+#define LIMIT_GATE_WAITING 1000
+
 /* Sessions per worker. */
 #define LIMIT_SESSIONS 20000
 /* Minutes without a message before a Streamable HTTP session is dropped. */
@@ -41,8 +50,10 @@
 /* Body of one request to Asana. */
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
 
-/* One result text, before it is cut at a record boundary. */
-#define LIMIT_RESULT (4u << 20)
+/* Lists in one result are cut at a record boundary when they are longer than this: more fills a model's context for nothing. */
+#define LIMIT_RESULT (200u << 10)
+/* One result text, whatever is in it. */
+#define LIMIT_RESULT_TEXT (2u * LIMIT_ASANA_BODY)
 
 /* One line on standard input of the stdio transport. */
 #define LIMIT_STDIO_LINE (4u << 20)

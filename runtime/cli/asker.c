@@ -4,7 +4,7 @@ bool asker_open(struct asker *a, const struct asana_client_options *options, str
 {
     if (uv_loop_init(&a->loop) != 0)
         return err_set(err, ERR_IO, "no event loop: the system is short of descriptors or memory");
-    if (asana_client_new(&a->loop, options, &a->client, err))
+    if (asana_asker_open(&a->asana, &a->loop, NULL, options, err))
         return true;
     uv_run(&a->loop, UV_RUN_DEFAULT);
     uv_loop_close(&a->loop);
@@ -13,7 +13,7 @@ bool asker_open(struct asker *a, const struct asana_client_options *options, str
 
 void asker_close(struct asker *a)
 {
-    asana_client_free(a->client);
+    asana_asker_close(&a->asana);
     uv_run(&a->loop, UV_RUN_DEFAULT);
     uv_loop_close(&a->loop);
 }

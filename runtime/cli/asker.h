@@ -3,7 +3,7 @@
  * Main thread. The struct belongs to its caller and must not move while it is open. */
 #pragma once
 
-#include "asana/client.h"
+#include "asana/ask.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 struct asker {
     uv_loop_t loop;
-    struct asana_client *client;
+    struct asana_asker asana;
 };
 
 bool asker_open(struct asker *a, const struct asana_client_options *options, struct err *err);

@@ -18,7 +18,7 @@ struct running {
 static void print_result(struct slice text)
 {
     BUF_AUTO pretty;
-    buf_init(&pretty, 8u * LIMIT_RESULT);
+    buf_init(&pretty, 4u * LIMIT_RESULT_TEXT);
     if (isatty(STDOUT_FILENO)) {
         text_json(&pretty, text);
         if (buf_ok(&pretty))
@@ -52,8 +52,7 @@ static int run_tool(const struct settings *s, const struct tool *tool, const cJS
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
-    struct call_env env = { .loop = &asker.loop, .asana = asker.client };
-    if (call_start(&env, tool, arguments, arena, &backing.token, on_done, &running))
+    if (call_start(&asker.asana, tool, arguments, arena, &backing.token, on_done, &running))
         asker_wait(&asker, &running.done);
     else
         complain(EXIT_FAILED, "out of memory");

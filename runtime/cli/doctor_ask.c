@@ -44,7 +44,7 @@ static void ask(struct asker *asker, struct arena *arena, const struct secret *t
     if (token->len == 0 && !secret_set(&nobody, slice_of("none")))
         return;
     if (asana_req_end(r, &err) &&
-        asana_send(asker->client, r, token->len ? token : &nobody, on_answer, &q, &err)) {
+        asana_send(asker->asana.client, r, token->len ? token : &nobody, on_answer, &q, &err)) {
         asker_wait(asker, &q.done);
     } else {
         const char *copy = arena_strdup(arena, err.text);

@@ -68,7 +68,8 @@ static bool run_ping(struct mcp_work *w)
 
 static bool run_tools_list(struct mcp_work *w)
 {
-    if (json_get(w->message.params, "cursor"))
+    const cJSON *cursor = json_get(w->message.params, "cursor");
+    if (cursor && !cJSON_IsNull(cursor))
         return give_error(w, RPC_INVALID_PARAMS, "unknown cursor: the list has one page");
     return give_result(w, mcp_catalog_tools(w->env->catalog, w->peer.revision), NULL);
 }
@@ -122,7 +123,7 @@ static bool run_tools_call(struct mcp_work *w)
     const cJSON *arguments = json_get(w->message.params, "arguments");
     if (arguments && !cJSON_IsObject(arguments) && !cJSON_IsNull(arguments))
         return give_error(w, RPC_INVALID_PARAMS, "params.arguments must be an object");
-    w->call = call_start(&w->env->calls, w->tool, cJSON_IsObject(arguments) ? arguments : NULL,
+    w->call = call_start(&w->env->asana, w->tool, cJSON_IsObject(arguments) ? arguments : NULL,
                          w->arena, w->token, on_called, w);
     return w->call || give_error(w, RPC_INTERNAL_ERROR, "out of memory");
 }

@@ -18,7 +18,7 @@
 struct mcp_env {
     const struct mcp_catalog *catalog;
     struct arena_pool *arenas;
-    struct call_env calls;
+    struct asana_asker asana;
 };
 
 /* What is known of the client at the other end of a session. */

@@ -13,14 +13,29 @@ struct call;
 
 enum tool_effect { TOOL_READ, TOOL_CREATE, TOOL_UPDATE, TOOL_DELETE };
 
+/* A further GET, sent only when the caller wants it; its data becomes a member of the answer's. */
+struct tool_extra {
+    const char *member;      /* "subtasks" */
+    const char *keep_member; /* only items in which this member … */
+    const char *keep_value;  /* … is this string are kept; NULL: all */
+    const char *more;        /* for the model, when Asana has more than this page; NULL: one page */
+    bool (*wanted)(const void *in);
+    bool (*request)(const void *in, struct asana_req *r, struct err *err);
+};
+
 struct tool {
     const char *name;    /* the V1 name, "asana_get_task" */
     const char *title;   /* "Get a task" */
     const char *toolset; /* "tasks" */
     const char *description;
     enum tool_effect effect;
-    bool idempotent;
-    bool paged; /* takes limit and offset; answers next_page */
+    bool idempotent;  /* a second call with the same arguments changes nothing more */
+    bool destructive; /* may overwrite or delete what was there; otherwise it only adds */
+    bool paged;       /* takes offset; answers next_page */
+    const char *more; /* for the model, when a list came back full and without a next_page; NULL:
+                         not such a list */
+    size_t limit_at; /* with more: full is as many as the struct arg_int here in the arguments … */
+    unsigned full_at; /* … or this many, unless it is 0: where Asana stops */
     /* Compact JSON texts, for the listing. */
     const char *input_schema;
     const char *output_schema;
@@ -29,6 +44,7 @@ struct tool {
     bool (*decode)(struct args *a, void *in);
     /* Builds the one request this tool sends; NULL when handle does the work. */
     bool (*request)(const void *in, struct asana_req *r, struct err *err);
+    const struct tool_extra *extras; /* ended by a NULL member; NULL: none */
     /* A hand-written body (schema keyword "handler"): answers the call now or later. NULL for all
      * others. */
     void (*handle)(struct call *call, const void *in);

@@ -1,6 +1,7 @@
 #include "transport/guard.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +10,40 @@
 struct guard {
     const struct server_options *options;
     bool loopback;
-    bool any_address;         /* listening on 0.0.0.0 or [::] */
-    struct slice public_host; /* of the public URL, without a port; empty when there is none */
-    struct secret token;      /* AUTH_TOKEN */
+    bool any_address;           /* listening on 0.0.0.0 or [::] */
+    struct slice public_origin; /* "https://tools.example.com" of the public URL, or empty */
+    struct slice public_host;   /* the same without scheme and port */
+    struct secret token;        /* AUTH_TOKEN */
 };
 
-/* The host of "scheme://host:port/…" or of "host:port", without port and brackets. */
-static struct slice host_of(const char *text)
+/* The host of "host", "host:port" or "[host]:port", without brackets; empty when it is none of
+ * them. */
+static struct slice host_of(struct slice authority)
 {
-    const char *p = strstr(text, "://");
-    p = p ? p + 3 : text;
-    if (*p == '[') {
-        p++;
-        return (struct slice){ p, strcspn(p, "]") };
-    }
-    return (struct slice){ p, strcspn(p, ":/?#") };
+    const char *p = authority.data, *end = p + authority.len;
+    bool bracket = p < end && *p == '[';
+    const char *stop = memchr(p, bracket ? ']' : ':', authority.len);
+    if (bracket && !stop)
+        return (struct slice){ 0 };
+    struct slice host = { p + bracket, (size_t)((stop ? stop : end) - p) - bracket };
+    const char *port = bracket ? stop + 1 : stop ? stop : end;
+    if (port < end && *port++ != ':')
+        return (struct slice){ 0 };
+    while (port < end)
+        if (!isdigit((unsigned char)*port++))
+            return (struct slice){ 0 };
+    return host;
 }
 
-static bool same_host(struct slice a, struct slice b)
+/* A URL up to its path. */
+static struct slice origin_of(const char *url)
+{
+    const char *authority = strstr(url, "://");
+    size_t scheme = authority ? (size_t)(authority - url) + 3 : 0;
+    return (struct slice){ url, scheme + strcspn(url + scheme, "/?#") };
+}
+
+static bool same_text(struct slice a, struct slice b)
 {
     return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
 }
@@ -50,8 +67,11 @@ struct guard *guard_new(const struct server_options *o)
     g->options = o;
     g->loopback = listen_is_loopback(&o->listen);
     g->any_address = strcmp(o->listen.host, "0.0.0.0") == 0 || strcmp(o->listen.host, "::") == 0;
-    if (o->public_url)
-        g->public_host = host_of(o->public_url);
+    if (o->public_url) {
+        const char *authority = strstr(o->public_url, "://");
+        g->public_origin = origin_of(o->public_url);
+        g->public_host = host_of(origin_of(authority ? authority + 3 : o->public_url));
+    }
     if (o->asana_token && o->asana_token->len &&
         !secret_set(&g->token, (struct slice){ o->asana_token->bytes, o->asana_token->len })) {
         guard_free(g);
@@ -72,26 +92,28 @@ void guard_free(struct guard *g)
  * nothing: people forward ports. */
 static bool is_our_host(const struct guard *g, struct slice host)
 {
-    if (g->public_host.len && same_host(host, g->public_host))
+    if (g->public_host.len && same_text(host, g->public_host))
         return true;
     if (g->loopback)
         return slice_is(host, "127.0.0.1") || slice_is(host, "::1") ||
-               same_host(host, slice_of("localhost")) ||
-               same_host(host, slice_of(g->options->listen.host));
-    return g->any_address ? is_numeric(host) || same_host(host, slice_of("localhost"))
-                          : same_host(host, slice_of(g->options->listen.host));
+               same_text(host, slice_of("localhost")) ||
+               same_text(host, slice_of(g->options->listen.host));
+    return g->any_address ? is_numeric(host) || same_text(host, slice_of("localhost"))
+                          : same_text(host, slice_of(g->options->listen.host));
 }
 
 bool guard_knows_host(const struct guard *g, const struct http_exchange *x)
 {
     const char *host = http_header(x, "Host");
-    return host && is_our_host(g, host_of(host));
+    return host && is_our_host(g, host_of(slice_of(host)));
 }
 
 bool guard_allows_origin(const struct guard *g, const struct http_exchange *x)
 {
     const char *origin = http_header(x, "Origin");
     if (!origin)
+        return true;
+    if (g->public_origin.len && same_text(slice_of(origin), g->public_origin))
         return true;
     for (const char *const *o = g->options->allow_origins; o && *o; o++)
         if (strcasecmp(*o, origin) == 0)

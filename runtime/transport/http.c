@@ -11,6 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* How often libmicrohttpd runs at most when the server ends, for answers that take several writes.
+ */
+#define LAST_TURNS 64
+
 /* How libmicrohttpd is driven (its external epoll mode, DESIGN.md): its epoll descriptor is polled
  * by the loop; before the loop sleeps, run_if_due() runs it when something happened or a connection
  * was resumed, and asks when it wants to run next. Connections whose answer is not ready, and
@@ -60,10 +64,10 @@ struct http_stream {
     int fd;
     struct buf queue;
     size_t sent; /* bytes of the queue already given to libmicrohttpd */
+    size_t queue_max;
     bool parked;
     bool closing; /* end the answer when the queue is empty */
     bool broken;  /* end it now */
-    bool linked;
     enum http_stream_end why;
     void *ctx;
     void (*on_close)(void *ctx, enum http_stream_end why);
@@ -200,8 +204,7 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 /* libmicrohttpd is done with the connection; its descriptor is still open. */
 static void stream_finished(struct http_stream *s)
 {
-    if (s->linked)
-        UNLINK(s->server->streams, s);
+    UNLINK(s->server->streams, s);
     buf_done(&s->queue);
     s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
     uv_close((uv_handle_t *)&s->watch, free_watch);
@@ -229,9 +232,8 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     s->on_close = o->on_close;
     s->watch.data = s;
     s->why = HTTP_STREAM_SERVER;
-    s->linked = true;
     LINK(server->streams, s);
-    buf_init(&s->queue, o->queue_max);
+    s->queue_max = o->queue_max;
     uv_poll_start(&s->watch, UV_DISCONNECT, on_hang_up);
 
     MHD_add_response_header(answer, "Content-Type", "text/event-stream");
@@ -254,9 +256,13 @@ void http_stream_send(struct http_stream *s, struct slice bytes)
 {
     if (s->broken || s->closing)
         return;
-    if (s->sent > s->queue.len / 2) { /* make the room that was read already usable again */
-        memmove(s->queue.data, s->queue.data + s->sent, s->queue.len - s->sent);
-        s->queue.len -= s->sent;
+    size_t waiting = s->queue.len - s->sent;
+    if (!waiting)
+        s->queue.max = bytes.len + s->queue_max;
+    if (s->sent > waiting || (s->sent && bytes.len > s->queue.max - s->queue.len)) {
+        /* make the room of what was sent already usable again */
+        memmove(s->queue.data, s->queue.data + s->sent, waiting);
+        s->queue.len = waiting;
         s->sent = 0;
     }
     buf_slice_put(&s->queue, bytes);
@@ -556,9 +562,9 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_access, s,
         MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
-        o->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HTTP_CONNECTION,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        s, MHD_OPTION_END);
+        o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)LIMIT_HTTP_CONNECTION, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info || uv_poll_init(loop, &s->epoll, info->epoll_fd) != 0) {
@@ -600,10 +606,16 @@ void http_server_free(struct http_server *s)
         http_reply_text(s->exchanges, 503, NULL, "the server is stopping");
     for (struct http_stream *stream = s->streams; stream; stream = stream->next)
         http_stream_close(stream);
-    MHD_run(s->daemon); /* resumes what was suspended and sends what goes out at once */
-    MHD_run(s->daemon);
+    /* Resumes what was suspended and sends what goes out without waiting. */
+    MHD_UNSIGNED_LONG_LONG wait_ms = 0;
+    for (int turn = 0; turn < LAST_TURNS && wait_ms == 0; turn++) {
+        MHD_run(s->daemon);
+        if (MHD_get_timeout(s->daemon, &wait_ms) != MHD_YES)
+            break;
+    }
     for (struct http_stream *stream = s->streams; stream; stream = stream->next)
         stream_end(stream, HTTP_STREAM_SERVER);
+    uv_poll_stop(&s->epoll); /* before its descriptor is closed */
     MHD_stop_daemon(s->daemon);
     uv_close((uv_handle_t *)&s->epoll, on_handle_closed);
     uv_close((uv_handle_t *)&s->prepare, on_handle_closed);

@@ -86,13 +86,13 @@ void http_reply_text(struct http_exchange *x, unsigned status, const struct http
 /* Why a stream ended. */
 enum http_stream_end {
     HTTP_STREAM_CLIENT, /* the client closed it or its connection broke */
-    HTTP_STREAM_SLOW,   /* more than queue_max bytes waited for a client that does not read */
+    HTTP_STREAM_SLOW,   /* too much waited for a client that does not read */
     HTTP_STREAM_SERVER, /* http_stream_close() or the server's end */
 };
 
 struct http_stream_options {
     const struct http_header *headers; /* beside content-type text/event-stream; may be NULL */
-    size_t queue_max;
+    size_t queue_max; /* bytes that may wait behind the message that is being sent */
     void *ctx;
     void (*on_close)(void *ctx, enum http_stream_end why); /* once; the stream is gone afterwards */
 };
@@ -101,8 +101,9 @@ struct http_stream_options {
  * (the client got 503). */
 struct http_stream *http_stream_open(struct http_exchange *x,
                                      const struct http_stream_options *options);
-/* Queues bytes for the client. Past queue_max the bytes are dropped and the stream ends, on a later
- * turn of the loop, with HTTP_STREAM_SLOW. */
+/* Queues bytes for the client. One message of any length may wait and queue_max bytes behind it;
+ * what is more is dropped and the stream ends, on a later turn of the loop, with HTTP_STREAM_SLOW.
+ */
 void http_stream_send(struct http_stream *s, struct slice bytes);
 /* Sends what is queued, then ends the answer; on_close is called on a later turn of the loop. */
 void http_stream_close(struct http_stream *s);

@@ -24,9 +24,9 @@ bool listen_parse(const char *text, struct listen_address *out, struct err *err)
     const char *colon = strrchr(text, ':');
     const char *host = text;
     size_t host_len = colon ? (size_t)(colon - text) : 0;
-    char *end = NULL;
-    long port = colon ? strtol(colon + 1, &end, 10) : -1;
-    if (!colon || end == colon + 1 || *end || port < 0 || port > 65535)
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    long port = digits && digits < 10 && !colon[1 + digits] ? strtol(colon + 1, NULL, 10) : -1;
+    if (port < 0 || port > 65535 || strncmp(text, "[]", 2) == 0)
         return err_set(err, ERR_SETTINGS, "\"%.80s\": expected ADDRESS:PORT, as in 127.0.0.1:8000",
                        text);
     if (host_len >= 2 && host[0] == '[' && host[host_len - 1] == ']') {

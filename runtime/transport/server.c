@@ -15,6 +15,7 @@ struct server {
     struct server_options options;
     struct mcp_catalog *catalog;
     struct guard *guard;
+    struct gates *gates;
     char *base_path;
     int *listen_fds; /* each taken by its worker; -1 then */
     struct crew *crew;
@@ -54,6 +55,7 @@ static void server_free(struct server *s)
     free(s->listen_fds);
     free(s->base_path);
     guard_free(s->guard);
+    gates_free(s->gates);
     mcp_catalog_free(s->catalog);
     free(s);
 }
@@ -66,9 +68,10 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->options = *options;
     s->catalog = mcp_catalog_new();
     s->guard = guard_new(&s->options);
+    s->gates = gates_new();
     s->base_path = base_path_of(options->public_url);
     int *fds = calloc(options->workers, sizeof(*fds));
-    if (!s->catalog || !s->guard || !s->base_path || !fds) {
+    if (!s->catalog || !s->guard || !s->gates || !s->base_path || !fds) {
         free(fds);
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
@@ -83,6 +86,7 @@ bool server_start(const struct server_options *options, struct server **out, str
         .workers = options->workers,
         .catalog = s->catalog,
         .asana = &s->options.asana,
+        .gates = s->gates,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
     if (!crew_start(&crew, &s->crew, err)) {

@@ -188,8 +188,10 @@ bool stdio_serve(const struct stdio_options *options, struct err *err)
 {
     struct stdio *s = calloc(1, sizeof(*s));
     struct mcp_catalog *catalog = s ? mcp_catalog_new() : NULL;
+    struct gates *gates = gates_new();
     bool ok = false;
-    if (!catalog || uv_loop_init(&s->loop) != 0) {
+    if (!catalog || !gates || uv_loop_init(&s->loop) != 0) {
+        gates_free(gates);
         mcp_catalog_free(catalog);
         free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
@@ -197,7 +199,6 @@ bool stdio_serve(const struct stdio_options *options, struct err *err)
     s->options = options;
     s->read.data = s->write.data = s;
     s->mcp.catalog = catalog;
-    s->mcp.calls.loop = &s->loop;
     s->mcp.arenas = arena_pool_new(LIMIT_CALL_ARENA, 16);
     buf_init(&s->line, LIMIT_STDIO_LINE);
     buf_init(&s->queue, OUT_QUEUE_MAX);
@@ -206,7 +207,7 @@ bool stdio_serve(const struct stdio_options *options, struct err *err)
         err_set(err, ERR_MEMORY, "out of memory");
         goto cleanup;
     }
-    if (!asana_client_new(&s->loop, &options->asana, &s->mcp.calls.asana, err))
+    if (!asana_asker_open(&s->mcp.asana, &s->loop, gates, &options->asana, err))
         goto cleanup;
     read_on(s);
     while (!is_done(s))
@@ -214,7 +215,7 @@ bool stdio_serve(const struct stdio_options *options, struct err *err)
     ok = !s->failed;
     if (s->failed)
         err_set(err, ERR_IO, "nobody reads standard output any more");
-    asana_client_free(s->mcp.calls.asana);
+    asana_asker_close(&s->mcp.asana);
 
 cleanup:
     uv_run(&s->loop, UV_RUN_DEFAULT);
@@ -223,6 +224,7 @@ cleanup:
     buf_done(&s->queue);
     buf_done(&s->sending);
     arena_pool_free(s->mcp.arenas);
+    gates_free(gates);
     mcp_catalog_free(catalog);
     free(s);
     return ok;

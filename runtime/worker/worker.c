@@ -7,15 +7,16 @@
 #define WARM_ARENAS 64
 
 /* The life of a crew, step by step for all workers together, so that no mail meets a worker that is
- * gone:
+ * not there yet or gone:
  *
- *     starting ──all ready──▶ serving ──step──▶ fronts stopped, mail is dropped ──step──▶ loops
- * end, joined
+ *     mailboxes open ──threads start──▶ serving
+ *         ──step──▶ fronts stopped, mail is dropped ──step──▶ loops end, joined
  */
 struct crew {
     struct crew_options options;
     struct worker *workers;
     uv_thread_t *threads;
+    unsigned opened;  /* workers with a loop and a mailbox */
     uv_sem_t reached; /* one more worker has got to the end of a step */
     atomic_bool failed;
     struct err err; /* of the first worker that could not start */
@@ -24,7 +25,7 @@ struct crew {
 static void quit(struct worker *w)
 {
     mailbox_close(&w->mailbox);
-    asana_client_free(w->mcp.calls.asana);
+    asana_asker_close(&w->mcp.asana);
     uv_close((uv_handle_t *)&w->next_step, NULL);
 }
 
@@ -45,12 +46,11 @@ static bool prepare(struct worker *w, struct err *err)
 {
     const struct crew_options *o = &w->crew->options;
     w->mcp.catalog = o->catalog;
-    w->mcp.calls.loop = &w->loop;
     w->mcp.arenas = arena_pool_new(LIMIT_CALL_ARENA, WARM_ARENAS);
     w->sessions = sessions_new(w->index);
     if (!w->mcp.arenas || !w->sessions)
         return err_set(err, ERR_MEMORY, "out of memory");
-    return asana_client_new(&w->loop, o->asana, &w->mcp.calls.asana, err) &&
+    return asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err) &&
            o->front.start(o->front.ctx, w, err);
 }
 
@@ -59,6 +59,8 @@ static void run(void *arg)
     struct worker *w = arg;
     struct err err = { 0 };
     w->stopped = !prepare(w, &err); /* then its next step is to quit */
+    if (w->stopped)
+        mailbox_stop(&w->mailbox); /* the others may serve already */
     if (w->stopped && !atomic_exchange(&w->crew->failed, true))
         w->crew->err = err;
     uv_sem_post(&w->crew->reached);
@@ -74,7 +76,23 @@ static void wait_for(struct crew *c, unsigned workers)
         uv_sem_wait(&c->reached);
 }
 
-/* Ends the first n workers, which run; those of them that never served have nothing to stop. */
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Of a worker that has no thread. */
+static void close_loop(struct worker *w)
+{
+    uv_walk(&w->loop, close_handle, NULL);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&w->loop);
+}
+
+/* Ends the first n workers, which run; those of them that never served have nothing to stop. Of the
+ * others only the mailboxes are open. */
 static void stop(struct crew *c, unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
@@ -87,19 +105,17 @@ static void stop(struct crew *c, unsigned n)
         uv_async_send(&c->workers[i].next_step);
     for (unsigned i = 0; i < n; i++)
         uv_thread_join(&c->threads[i]);
+    for (unsigned i = n; i < c->opened; i++) {
+        mailbox_close(&c->workers[i].mailbox);
+        close_loop(&c->workers[i]);
+    }
     uv_sem_destroy(&c->reached);
     free(c->workers);
     free(c->threads);
     free(c);
 }
 
-static void close_handle(uv_handle_t *handle, void *arg)
-{
-    (void)arg;
-    uv_close(handle, NULL);
-}
-
-static bool start_worker(struct crew *c, unsigned index)
+static bool open_worker(struct crew *c, unsigned index)
 {
     struct worker *w = &c->workers[index];
     w->index = index;
@@ -108,11 +124,9 @@ static bool start_worker(struct crew *c, unsigned index)
         return false;
     w->next_step.data = w;
     if (uv_async_init(&w->loop, &w->next_step, on_next_step) == 0 &&
-        mailbox_open(&w->mailbox, &w->loop, w) && uv_thread_create(&c->threads[index], run, w) == 0)
+        mailbox_open(&w->mailbox, &w->loop, w))
         return true;
-    uv_walk(&w->loop, close_handle, NULL);
-    uv_run(&w->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&w->loop);
+    close_loop(w);
     return false;
 }
 
@@ -131,7 +145,10 @@ bool crew_start(const struct crew_options *options, struct crew **out, struct er
     }
     c->options = *options;
     unsigned started = 0;
-    while (started < n && start_worker(c, started))
+    while (c->opened < n && open_worker(c, c->opened))
+        c->opened++;
+    while (c->opened == n && started < n &&
+           uv_thread_create(&c->threads[started], run, &c->workers[started]) == 0)
         started++;
     wait_for(c, started);
     if (started == n && !atomic_load(&c->failed)) {
@@ -141,7 +158,7 @@ bool crew_start(const struct crew_options *options, struct crew **out, struct er
     if (atomic_load(&c->failed))
         *err = c->err;
     else
-        err_set(err, ERR_IO, "worker %u of %u could not be started", started + 1, n);
+        err_set(err, ERR_IO, "only %u of %u workers could be started", started, n);
     stop(c, started);
     return false;
 }

@@ -39,6 +39,7 @@ struct crew_options {
     unsigned workers;
     const struct mcp_catalog *catalog;        /* borrowed until crew_stop() */
     const struct asana_client_options *asana; /* borrowed until crew_stop() */
+    struct gates *gates; /* Asana\'s limits, shared by all; likewise, may be NULL */
     struct crew_front front;
 };
 

@@ -1,0 +1,230 @@
+#include "asana/ask.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A GET that met a passing fault is sent at most so often in all. */
+#define MAX_ATTEMPTS 4
+/* 429s are Asana's own flow control: sent again as often as the deadline allows. */
+#define FIRST_BACKOFF_MS 200
+/* A pause that leaves less than this before the deadline is pointless: better to tell the caller
+ * now. */
+#define LEAST_LEFT_MS 1000
+
+struct asana_ask {
+    const struct asana_asker *asker;
+    struct asana_req req;
+    struct digest caller;
+    struct secret token;
+    asana_done_fn *done;
+    void *ctx;
+    uint64_t started_ms;
+    unsigned attempt;
+    struct gate_pass pass;
+    struct asana_transfer *transfer;
+    uv_timer_t timer; /* a pause, or the deadline while in line */
+};
+
+bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gates,
+                      const struct asana_client_options *options, struct err *err)
+{
+    *a = (struct asana_asker){ .loop = loop, .deadline_ms = options->deadline_ms };
+    if (!asana_client_new(loop, options, &a->client, err))
+        return false;
+    if (!gates || (a->keeper = gate_keeper_new(gates, loop)))
+        return true;
+    asana_asker_close(a);
+    return err_set(err, ERR_MEMORY, "out of memory");
+}
+
+void asana_asker_close(struct asana_asker *a)
+{
+    asana_client_free(a->client);
+    gate_keeper_free(a->keeper);
+    *a = (struct asana_asker){ 0 };
+}
+
+static void free_ask(uv_handle_t *timer)
+{
+    free(timer->data);
+}
+
+static void release(struct asana_ask *a)
+{
+    gate_leave(&a->pass);
+    asana_req_done(&a->req);
+    secret_done(&a->token);
+    uv_close((uv_handle_t *)&a->timer, free_ask);
+}
+
+static uint64_t left_ms(const struct asana_ask *a)
+{
+    uint64_t spent = clock_ms() - a->started_ms;
+    return spent < a->asker->deadline_ms ? a->asker->deadline_ms - spent : 0;
+}
+
+static void finish(struct asana_ask *a, const struct asana_answer *answer)
+{
+    a->done(a->ctx, answer);
+    release(a);
+}
+
+/* The end without an answer of Asana's. */
+static void give_up(struct asana_ask *a, enum asana_outcome outcome, const char *detail)
+{
+    struct asana_answer answer = { .outcome = outcome,
+                                   .method = a->req.method,
+                                   .retry_after = -1,
+                                   .request_id = "",
+                                   .detail = detail,
+                                   .body = { "", 0 },
+                                   .elapsed_ms = (unsigned)(clock_ms() - a->started_ms) };
+    finish(a, &answer);
+}
+
+static bool is_passing_fault(const struct asana_answer *answer)
+{
+    if (answer->outcome == ASANA_BROKEN || answer->outcome == ASANA_UNREACHABLE)
+        return true;
+    return answer->outcome == ASANA_ANSWERED &&
+           (answer->status == 502 || answer->status == 503 || answer->status == 504);
+}
+
+/* GET may be repeated; so may whatever certainly never left us, or was refused by Asana's limits. A
+ * POST whose bytes may have arrived never is: Asana knows no idempotency keys. */
+int64_t asana_retry_pause(const struct asana_answer *answer, unsigned attempt, uint64_t left,
+                          unsigned jitter)
+{
+    int64_t backoff =
+        ((int64_t)FIRST_BACKOFF_MS << (attempt - 1)) * (1000 + (int64_t)jitter) / 1000;
+    int64_t pause = -1;
+    if (answer->outcome == ASANA_ANSWERED && answer->status == 429)
+        pause = answer->retry_after > 0 ? answer->retry_after * 1000 : backoff;
+    else if (attempt >= MAX_ATTEMPTS || (answer->method != ASANA_GET && answer->sent))
+        return -1;
+    else if (is_passing_fault(answer))
+        pause = answer->retry_after > 0 ? answer->retry_after * 1000 : backoff;
+    else if (answer->outcome == ASANA_ANSWERED && answer->status == 500 && attempt == 1)
+        pause = backoff;
+    return pause >= 0 && (uint64_t)pause + LEAST_LEFT_MS <= left ? pause : -1;
+}
+
+/* Searches have a limit of their own. */
+static enum gate_kind kind_of(const struct asana_req *r)
+{
+    static const char search[] = "/tasks/search";
+    struct slice url = buf_slice(&r->url);
+    const char *query = memchr(url.data, '?', url.len);
+    size_t path = query ? (size_t)(query - url.data) : url.len;
+    if (r->method != ASANA_GET)
+        return GATE_WRITE;
+    bool is_search = path >= sizeof(search) - 1 && memcmp(url.data + path - (sizeof(search) - 1),
+                                                          search, sizeof(search) - 1) == 0;
+    return is_search ? GATE_SEARCH : GATE_READ;
+}
+
+static void on_answer(void *ctx, const struct asana_answer *answer);
+
+static bool send_now(struct asana_ask *a, struct err *err)
+{
+    struct asana_req again;
+    if (!asana_req_copy(&a->req, &again))
+        return err_set(err, ERR_MEMORY, "out of memory");
+    again.deadline_ms = (unsigned)left_ms(a);
+    a->attempt++;
+    a->transfer = asana_send(a->asker->client, &again, &a->token, on_answer, a, err);
+    return a->transfer != NULL;
+}
+
+static void on_line_too_slow(uv_timer_t *timer)
+{
+    give_up(timer->data, ASANA_CROWDED, "");
+}
+
+static void on_granted(struct gate_pass *pass)
+{
+    struct asana_ask *a = (struct asana_ask *)((char *)pass - offsetof(struct asana_ask, pass));
+    struct err err;
+    uv_timer_stop(&a->timer);
+    if (!send_now(a, &err))
+        give_up(a, ASANA_UNREACHABLE, err.text);
+}
+
+/* Sends now or stands in line; false with err set when neither can be done. */
+static bool enter(struct asana_ask *a, struct err *err)
+{
+    if (!a->asker->keeper)
+        return send_now(a, err);
+    switch (gate_enter(a->asker->keeper, &a->caller, kind_of(&a->req), &a->pass)) {
+    case GATE_ENTERED:
+        return send_now(a, err);
+    case GATE_WAITING:
+        uv_timer_start(&a->timer, on_line_too_slow, left_ms(a), 0);
+        return true;
+    case GATE_FULL:
+        break;
+    }
+    return err_set(err, ERR_LIMIT,
+                   "too many calls of this Asana account wait already; try again in a few seconds");
+}
+
+static void on_pause_over(uv_timer_t *timer)
+{
+    struct asana_ask *a = timer->data;
+    struct err err;
+    if (!enter(a, &err))
+        give_up(a, ASANA_CROWDED, err.text);
+}
+
+static void on_answer(void *ctx, const struct asana_answer *answer)
+{
+    struct asana_ask *a = ctx;
+    a->transfer = NULL;
+    gate_leave(&a->pass);
+    int64_t pause =
+        asana_retry_pause(answer, a->attempt, left_ms(a), (unsigned)(clock_ms() * 7919 % 1000));
+    if (pause < 0) {
+        finish(a, answer);
+        return;
+    }
+    LOG(LOG_INFO, "asana.again", LOG_INT("status", answer->status), LOG_INT("attempt", a->attempt),
+        LOG_INT("pause_ms", pause));
+    uv_timer_start(&a->timer, on_pause_over, (uint64_t)pause, 0);
+}
+
+struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r,
+                            const struct secret *token, asana_done_fn *done, void *ctx,
+                            struct err *err)
+{
+    struct asana_ask *a = calloc(1, sizeof(*a));
+    if (!a || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
+        free(a);
+        err_set(err, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    a->asker = asker;
+    a->done = done;
+    a->ctx = ctx;
+    a->started_ms = clock_ms();
+    a->pass.granted = on_granted;
+    secret_digest((struct slice){ token->bytes, token->len }, &a->caller);
+    uv_timer_init(asker->loop, &a->timer);
+    a->timer.data = a;
+    a->req = *r;
+    asana_req_init(r, r->method);
+    if (enter(a, err))
+        return a;
+    release(a);
+    return NULL;
+}
+
+void asana_ask_cancel(struct asana_ask *a)
+{
+    if (a->transfer)
+        asana_cancel(a->transfer);
+    release(a);
+}

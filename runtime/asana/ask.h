@@ -1,0 +1,46 @@
+/* ask.h: one request to Asana until it is answered: waits its turn, sends, waits out a 429, repeats
+ * what may be repeated.
+ *
+ *     in line ──▶ sent ──▶ answered ──▶ done
+ *        ▲          │
+ *        └─ pause ◀─┘ Retry-After, or backoff when the request may be repeated
+ *
+ * All of it happens within one deadline. One worker's thread. */
+#pragma once
+
+#include "asana/client.h"
+#include "asana/gate.h"
+#include "asana/req.h"
+#include "base/secret.h"
+
+#include <stdbool.h>
+
+/* What one loop asks with. The struct belongs to its caller and must not move. */
+struct asana_asker {
+    uv_loop_t *loop;
+    struct asana_client *client;
+    struct gate_keeper *keeper; /* NULL: no limits */
+    unsigned deadline_ms;       /* of one question, waiting included: the options' deadline */
+};
+
+/* gates may be NULL. On failure nothing is left open. */
+bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gates,
+                      const struct asana_client_options *options, struct err *err);
+/* Accepts a zeroed struct. The loop has to run once more before it is closed. */
+void asana_asker_close(struct asana_asker *a);
+
+struct asana_ask;
+
+/* Takes the request's buffers (r is empty afterwards); borrows token for the duration of this call.
+ * done is called once, on a later turn of the loop. NULL with err set when the request cannot be
+ * sent as it is, memory is short, or too much waits already. */
+struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r,
+                            const struct secret *token, asana_done_fn *done, void *ctx,
+                            struct err *err);
+/* No callback will come. */
+void asana_ask_cancel(struct asana_ask *a);
+
+/* How long to pause before sending again, in milliseconds, or -1: the answer stands. attempt counts
+ * from 1, left_ms is what the deadline leaves, jitter is in 0..999. Pure. */
+int64_t asana_retry_pause(const struct asana_answer *answer, unsigned attempt, uint64_t left_ms,
+                          unsigned jitter);

@@ -1,0 +1,30 @@
+/* result.h: what a tool answers, made from what Asana answered (DESIGN.md 7).
+ *
+ * The text is one JSON object: Asana's own {"data": …, "next_page": …}, with extras as members of
+ * data, and "truncated" beside data when a list is not whole: cut at a record boundary because it
+ * is long, or full where Asana has no next page. Pure; any thread. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/slice.h"
+#include "tool/tool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct result_extra {
+    const struct tool_extra *extra;
+    struct slice body; /* Asana's answer, {"data": […]} */
+};
+
+struct result_parts {
+    struct slice
+        body; /* Asana's answer to the tool's own request; has passed json_check() and has "data" */
+    struct result_extra *extras;
+    size_t extra_count;
+};
+
+/* text is parts->body itself when nothing has to be changed, else it stands in out. False when
+ * out's ceiling was passed. */
+bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,
+                  struct buf *out, struct slice *text);
