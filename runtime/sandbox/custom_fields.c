@@ -79,7 +79,7 @@ static bool wrong(struct sb_call *c, const struct field *f, const char *wanted)
 }
 
 static bool set_number(struct sb_call *c, const struct field *f, const cJSON *v,
-                       struct sb_story *story)
+                       struct sb_story story)
 {
     static const char sql[] = "SELECT number FROM field_value WHERE id = ?1";
     double old = 0;
@@ -100,18 +100,18 @@ static bool set_number(struct sb_call *c, const struct field *f, const cJSON *v,
         sb_run(c->db, "UPDATE field_value SET number = ?2 WHERE id = ?1", "id", f->value, number);
     else
         sb_run(c->db, "UPDATE field_value SET number = NULL WHERE id = ?1", "i", f->value);
-    story->subtype = "number_custom_field_changed";
-    story->old_number = had ? &old : NULL;
-    story->new_number = has ? &number : NULL;
-    story->text = has ? arena_printf(c->arena, "changed %s to %g", f->name, number)
-                      : arena_printf(c->arena, "cleared %s", f->name);
-    if (story->task)
-        sb_story_add(c, story);
+    story.subtype = "number_custom_field_changed";
+    story.old_number = had ? &old : NULL;
+    story.new_number = has ? &number : NULL;
+    story.text = has ? arena_printf(c->arena, "changed %s to %g", f->name, number)
+                     : arena_printf(c->arena, "cleared %s", f->name);
+    if (story.task)
+        sb_story_add(c, &story);
     return true;
 }
 
 static bool set_text(struct sb_call *c, const struct field *f, const cJSON *v,
-                     struct sb_story *story)
+                     struct sb_story story)
 {
     if (!cJSON_IsNull(v) && !cJSON_IsString(v))
         return wrong(c, f, "a string");
@@ -121,13 +121,13 @@ static bool set_text(struct sb_call *c, const struct field *f, const cJSON *v,
     if (strcmp(old ? old : "", text ? text : "") == 0)
         return true;
     sb_run(c->db, "UPDATE field_value SET text = ?2 WHERE id = ?1", "it", f->value, text);
-    story->subtype = "text_custom_field_changed";
-    story->old_text = old;
-    story->new_text = text;
-    story->text = text ? arena_printf(c->arena, "changed %s to \"%s\"", f->name, text)
-                       : arena_printf(c->arena, "cleared %s", f->name);
-    if (story->task)
-        sb_story_add(c, story);
+    story.subtype = "text_custom_field_changed";
+    story.old_text = old;
+    story.new_text = text;
+    story.text = text ? arena_printf(c->arena, "changed %s to \"%s\"", f->name, text)
+                      : arena_printf(c->arena, "cleared %s", f->name);
+    if (story.task)
+        sb_story_add(c, &story);
     return true;
 }
 
@@ -147,7 +147,7 @@ static bool option_gid(struct sb_call *c, const struct field *f, const cJSON *v,
 }
 
 static bool set_enum(struct sb_call *c, const struct field *f, const cJSON *v,
-                     struct sb_story *story)
+                     struct sb_story story)
 {
     int64_t option = 0;
     if (!cJSON_IsNull(v) && !option_gid(c, f, v, "enum_value", &option))
@@ -156,20 +156,20 @@ static bool set_enum(struct sb_call *c, const struct field *f, const cJSON *v,
     if (old == option)
         return true;
     sb_run(c->db, "UPDATE field_value SET option = ?2 WHERE id = ?1", "ig", f->value, option);
-    story->subtype = "enum_custom_field_changed";
-    story->old_ref = old;
-    story->new_ref = option;
+    story.subtype = "enum_custom_field_changed";
+    story.old_ref = old;
+    story.new_ref = option;
     const char *name = sb_name_of(c, "SELECT name FROM enum_option WHERE gid = ?1", option);
-    story->text = option ? arena_printf(c->arena, "changed %s to %s", f->name, name)
-                         : arena_printf(c->arena, "cleared %s", f->name);
-    if (story->task)
-        sb_story_add(c, story);
+    story.text = option ? arena_printf(c->arena, "changed %s to %s", f->name, name)
+                        : arena_printf(c->arena, "cleared %s", f->name);
+    if (story.task)
+        sb_story_add(c, &story);
     return true;
 }
 
 /* {"date": "YYYY-MM-DD"}, {"date_time": "…"}, or either as a plain string. */
 static bool set_date(struct sb_call *c, const struct field *f, const cJSON *v,
-                     struct sb_story *story)
+                     struct sb_story story)
 {
     const char *date = cJSON_IsString(v) ? v->valuestring : json_get_string(v, "date");
     const char *time = json_get_string(v, "date_time");
@@ -185,23 +185,23 @@ static bool set_date(struct sb_call *c, const struct field *f, const cJSON *v,
     } else if (!date || !clock_parse_date(date, NULL)) {
         return wrong(c, f, "{\"date\": \"YYYY-MM-DD\"} or {\"date_time\": …}");
     }
-    story->old_due_on =
+    story.old_due_on =
         sb_text(c->db, c->arena, "SELECT date FROM field_value WHERE id = ?1", "i", f->value);
     sb_run(c->db, "UPDATE field_value SET date = ?2, date_time = ?3 WHERE id = ?1", "itg", f->value,
            date, at);
-    story->subtype = "date_custom_field_changed";
-    story->new_due_on = date;
-    story->new_due_at = at;
-    story->text = date ? arena_printf(c->arena, "changed %s to %s", f->name, sb_date_words(c, date))
-                       : arena_printf(c->arena, "cleared %s", f->name);
-    if (story->task)
-        sb_story_add(c, story);
+    story.subtype = "date_custom_field_changed";
+    story.new_due_on = date;
+    story.new_due_at = at;
+    story.text = date ? arena_printf(c->arena, "changed %s to %s", f->name, sb_date_words(c, date))
+                      : arena_printf(c->arena, "cleared %s", f->name);
+    if (story.task)
+        sb_story_add(c, &story);
     return true;
 }
 
 /* multi_enum and people: the list replaces the one before. */
 static bool set_choices(struct sb_call *c, const struct field *f, const cJSON *v,
-                        struct sb_story *story)
+                        struct sb_story story)
 {
     bool people = strcmp(f->type, "people") == 0;
     if (!cJSON_IsNull(v) && !cJSON_IsArray(v))
@@ -211,7 +211,7 @@ static bool set_choices(struct sb_call *c, const struct field *f, const cJSON *v
     const cJSON *item;
     cJSON_ArrayForEach(item, v)
     {
-        int64_t ref;
+        int64_t ref = 0;
         if (people && !cJSON_IsString(item))
             return wrong(c, f, "an array of people's gids");
         if (people ? !sb_user(c, "people_value", item->valuestring, 0, &ref)
@@ -220,10 +220,10 @@ static bool set_choices(struct sb_call *c, const struct field *f, const cJSON *v
         sb_run(c->db, "INSERT OR IGNORE INTO field_choice(value, ref, position) VALUES(?1, ?2, ?3)",
                "iii", f->value, ref, position++);
     }
-    story->subtype = people ? "people_custom_field_changed" : "multi_enum_custom_field_changed";
-    story->text = arena_printf(c->arena, position ? "changed %s" : "cleared %s", f->name);
-    if (story->task)
-        sb_story_add(c, story);
+    story.subtype = people ? "people_custom_field_changed" : "multi_enum_custom_field_changed";
+    story.text = arena_printf(c->arena, position ? "changed %s" : "cleared %s", f->name);
+    if (story.task)
+        sb_story_add(c, &story);
     return true;
 }
 
@@ -232,14 +232,14 @@ static bool set_one(struct sb_call *c, const struct field *f, const cJSON *v, bo
 {
     struct sb_story story = { .task = stories ? object : 0, .custom_field = f->gid };
     if (strcmp(f->type, "number") == 0)
-        return set_number(c, f, v, &story);
+        return set_number(c, f, v, story);
     if (strcmp(f->type, "text") == 0)
-        return set_text(c, f, v, &story);
+        return set_text(c, f, v, story);
     if (strcmp(f->type, "enum") == 0)
-        return set_enum(c, f, v, &story);
+        return set_enum(c, f, v, story);
     if (strcmp(f->type, "date") == 0)
-        return set_date(c, f, v, &story);
-    return set_choices(c, f, v, &story);
+        return set_date(c, f, v, story);
+    return set_choices(c, f, v, story);
 }
 
 void sb_values_set(struct sb_call *c, int64_t object, const cJSON *values, bool stories)

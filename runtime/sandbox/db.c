@@ -20,6 +20,7 @@ struct cached {
 struct sb_db {
     sqlite3 *handle;
     struct cached cache[CACHE_SLOTS];
+    bool is_new;
     char failure[256];
 };
 
@@ -224,23 +225,64 @@ static void has_words(sqlite3_context *ctx, int count, sqlite3_value **values)
     free(folded[1]);
 }
 
-bool sb_db_open(struct sb_db **out, struct err *err)
+/* Of the tables in schema.c. */
+#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION_TEXT "1"
+
+static bool exec(struct sb_db *db, const char *sql)
 {
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Opens the file and makes the tables when there are none; false with SQLite's message in the
+ * handle, or *version set. */
+static bool prepare(struct sb_db *db, const char *path, int64_t *version)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path ? path : ":memory:", &db->handle, flags, NULL) != SQLITE_OK ||
+        sqlite3_create_function(db->handle, "has_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                NULL, has_words, NULL, NULL) != SQLITE_OK ||
+        !exec(db, "PRAGMA foreign_keys = ON"))
+        return false;
+    if (path && !exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
+        return false;
+    *version = sb_int(db, "PRAGMA user_version", "");
+    db->is_new = *version == 0;
+    if (db->is_new)
+        return exec(db, "BEGIN") && exec(db, sb_schema);
+    return *version == SCHEMA_VERSION;
+}
+
+bool sb_db_open(const char *path, struct sb_db **out, struct err *err)
+{
+    int64_t version = 0;
     struct sb_db *db = calloc(1, sizeof(*db));
     if (!db)
         return err_set(err, ERR_MEMORY, "sandbox: out of memory");
-    if (sqlite3_open_v2(":memory:", &db->handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK ||
-        sqlite3_create_function(db->handle, "has_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                NULL, has_words, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db->handle, sb_schema, NULL, NULL, NULL) != SQLITE_OK) {
-        err_set(err, ERR_IO, "sandbox: %s", db->handle ? sqlite3_errmsg(db->handle) : "no SQLite");
+    if (!prepare(db, path, &version)) {
+        if (version > 0)
+            err_set(err, ERR_SETTINGS,
+                    "sandbox: %s was written by another version (%lld, expected %d)", path,
+                    (long long)version, SCHEMA_VERSION);
+        else
+            err_set(err, ERR_IO, "sandbox: %s: %s", path ? path : "memory",
+                    db->handle ? sqlite3_errmsg(db->handle) : "no SQLite");
         sb_db_close(db);
         return false;
     }
     *out = db;
     return true;
+}
+
+bool sb_db_is_new(const struct sb_db *db)
+{
+    return db->is_new;
+}
+
+bool sb_db_keep(struct sb_db *db)
+{
+    db->is_new = false;
+    return sb_run(db, "PRAGMA user_version = " SCHEMA_VERSION_TEXT, "") && sb_run(db, "COMMIT", "");
 }
 
 void sb_db_close(struct sb_db *db)

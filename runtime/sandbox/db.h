@@ -14,8 +14,12 @@
 
 struct sb_db;
 
-/* A fresh database in memory with the schema of schema.c. */
-bool sb_db_open(struct sb_db **out, struct err *err);
+/* The database in the file, or one in memory when path is NULL. A new one (sb_db_is_new) has the
+ * tables of schema.c and stays inside a transaction until sb_db_keep(), so that a half-filled file
+ * is never left behind. A file of another version is refused. */
+bool sb_db_open(const char *path, struct sb_db **out, struct err *err);
+bool sb_db_is_new(const struct sb_db *db);
+bool sb_db_keep(struct sb_db *db);
 void sb_db_close(struct sb_db *db); /* accepts NULL */
 sqlite3 *sb_db_handle(struct sb_db *db);
 

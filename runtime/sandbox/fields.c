@@ -7,6 +7,8 @@
 /* Objects inside objects. */
 #define NESTING_MAX 16
 
+static const struct sb_opt bare = { .name = "resource_type" };
+
 void sb_comma(struct buf *b)
 {
     char last = b->len ? b->data[b->len - 1] : '[';
@@ -165,6 +167,8 @@ static void object(struct sb_call *c, const struct sb_type *type, int64_t key, b
             continue;
         const struct sb_opt *asked = selection ? sb_opt_find(selection, f->name) : NULL;
         const struct sb_opt *below = asked ? asked->children : NULL;
+        if (f->bare && !below)
+            below = &bare;
         sb_member(c->out, f->name);
         if (f->kind == SB_LIST || f->kind == SB_STRINGS)
             list(c, f, key, full || asked, below, depth);

@@ -46,8 +46,10 @@ struct sb_field {
     const char *sql; /* over the alias o and ?1 key, ?2 me, ?3 now; a whole statement for lists */
     const struct sb_type *type; /* of SB_REF and SB_LIST; NULL: whatever type the object has */
     const char *when;           /* SQL condition; where it is false the field is left out */
-    bool deep; /* where the whole object is written, so is what this field names, not its compact
-                  form */
+    /* Named without fields of its own, the object is written compact; or, where the owner is
+     * written whole: */
+    bool deep; /* whole too */
+    bool bare; /* always just gid and resource_type */
 };
 
 struct sb_type {

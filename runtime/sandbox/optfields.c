@@ -65,6 +65,10 @@ static void group(struct parser *p, struct sb_opt **roots, int depth)
         return;
     }
     const char *rest = close + 1;
+    if (name_char(*rest) || *rest == '(') {
+        p->bad = "a \".\" is missing behind \")\"";
+        return;
+    }
     const char *rest_end = rest;
     level = 0;
     for (; *rest_end && (level > 0 || (*rest_end != ',' && *rest_end != '|' && *rest_end != ')'));

@@ -127,7 +127,7 @@ void sb_answer_page(struct sb_call *c, const struct sb_type *type, const struct 
     size_t limit = sb_query_count(c, "limit", 0);
     const char *offset = sb_query_arg(c, "offset");
     size_t from = 0;
-    int64_t after;
+    int64_t after = 0;
     if (offset && !sb_offset_read(c, offset, &after, &from))
         sb_fail(c, 400, "offset: Your pagination token is invalid.");
     if (c->failed)

@@ -6,6 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What came from outside may be no UTF-8, or be cut inside a character: each stray byte becomes
+ * "?". */
+static void plain_utf8(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p;) {
+        size_t len = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+        const char *bytes = (const char *)p;
+        struct err ignored;
+        char quoted[8] = "\"";
+        size_t have = strnlen(bytes, len);
+        memcpy(quoted + 1, bytes, have);
+        quoted[have + 1] = '"';
+        bool whole =
+            *p < 0x80 || (have == len && json_check((struct slice){ quoted, len + 2 }, &ignored));
+        if (!whole)
+            *p = '?';
+        p += whole ? len : 1;
+    }
+}
+
 bool sb_fail(struct sb_call *c, unsigned status, const char *fmt, ...)
 {
     if (c->failed)
@@ -15,6 +35,7 @@ bool sb_fail(struct sb_call *c, unsigned status, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
+    plain_utf8(text);
     c->failed = true;
     c->status = status;
     buf_reset(c->out);
@@ -112,7 +133,7 @@ bool sb_gid(struct sb_call *c, const char *what, const char *text, int64_t *out)
 bool sb_object(struct sb_call *c, const char *what, const char *text, const char *type,
                const char *sql, int64_t *out)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (c->failed || !sb_gid(c, what, text, &gid))
         return false;
     if (!sb_int(c->db, sql, "ii", gid, c->me)) {
@@ -185,7 +206,7 @@ bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out
 
 bool sb_user(struct sb_call *c, const char *what, const char *text, int64_t workspace, int64_t *out)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (strcmp(text, "me") == 0)
         gid = c->me;
     else if (strchr(text, '@'))
@@ -226,9 +247,32 @@ static const char *shown(struct sb_call *c, const cJSON *value)
     return copy ? copy : "";
 }
 
-static enum sb_has body_value(struct sb_call *c, const char *name, const cJSON **out)
+const cJSON *sb_body_any(struct sb_call *c, const char *name)
 {
     const cJSON *value = json_get(c->data, name);
+    unsigned place = 0;
+    for (const cJSON *item = c->data ? c->data->child : NULL; item != value; item = item->next)
+        place++;
+    if (value && place < 64)
+        c->data_read |= UINT64_C(1) << place;
+    return value;
+}
+
+void sb_body_end(struct sb_call *c)
+{
+    unsigned place = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, c->data)
+    {
+        if (place < 64 && !(c->data_read >> place & 1))
+            sb_fail(c, 400, "%.80s: The sandbox can't set this", item->string);
+        place++;
+    }
+}
+
+static enum sb_has body_value(struct sb_call *c, const char *name, const cJSON **out)
+{
+    const cJSON *value = sb_body_any(c, name);
     if (!value)
         return SB_ABSENT;
     if (cJSON_IsNull(value))

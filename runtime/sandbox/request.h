@@ -49,6 +49,7 @@ struct sb_call {
     int64_t now;              /* ms since 1970 */
     const char *base_url;     /* "http://127.0.0.1:PORT/api/1.0" */
     cJSON *data;              /* the body's "data" object; NULL when the operation takes no body */
+    uint64_t data_read;       /* members of data that a reader has looked at, by their place */
     const struct sb_opt *opt; /* opt_fields, or NULL for the default fields */
     struct buf *out;          /* the answer's body */
     unsigned status;
@@ -95,7 +96,8 @@ bool sb_object(struct sb_call *c, const char *what, const char *text, const char
 /* 402 unless the workspace pays. */
 bool sb_premium(struct sb_call *c, int64_t workspace);
 
-/* The body's fields. */
+/* The body's fields. What a handler does not look at is refused in the end, so that nothing is
+ * dropped in silence. */
 enum sb_has { SB_ABSENT, SB_NULL, SB_VALUE };
 enum sb_has sb_body_str(struct sb_call *c, const char *name, const char **out);
 enum sb_has sb_body_bool(struct sb_call *c, const char *name, int *out);
@@ -104,9 +106,14 @@ enum sb_has sb_body_date(struct sb_call *c, const char *name, const char **out);
 enum sb_has sb_body_time(struct sb_call *c, const char *name, int64_t *out);
 /* An array of strings. */
 enum sb_has sb_body_list(struct sb_call *c, const char *name, struct sb_list *out);
+/* Any value; NULL when absent. */
+const cJSON *sb_body_any(struct sb_call *c, const char *name);
 enum sb_has sb_body_object(struct sb_call *c, const char *name, const cJSON **out);
 /* A string that must be one of the words ("a|b|c"). */
 enum sb_has sb_body_enum(struct sb_call *c, const char *name, const char *words, const char **out);
+
+/* Refuses the first field that no reader asked for. */
+void sb_body_end(struct sb_call *c);
 
 /* {"data":{}} */
 void sb_answer_empty(struct sb_call *c);

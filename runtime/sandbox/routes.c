@@ -234,6 +234,7 @@ unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct a
         else
             sb_fail(&c, 501, "The sandbox does not have %s %s (%s)", c.op->method, c.op->path,
                     c.op->operation);
+        sb_body_end(&c);
     }
     const char *broken = sb_db_failed(s->db);
     if (!c.failed && (broken || !buf_ok(out) || arena_failed(arena))) {

@@ -38,21 +38,27 @@ static bool load_people(struct sandbox *s, struct err *err)
     return true;
 }
 
-bool sb_state_open(struct sandbox *s, int64_t now_ms, struct err *err)
+bool sb_state_open(struct sandbox *s, int64_t now_ms, const char *path, struct err *err)
 {
     s->now_ms = now_ms;
     s->people_arena = arena_new(64u << 10);
     s->arenas = arena_pool_new(ARENA_CAP, 2);
     if (!s->people_arena || !s->arenas)
         return err_set(err, ERR_MEMORY, "sandbox: out of memory");
-    if (!sb_db_open(&s->db, err))
+    if (!sb_db_open(path, &s->db, err))
         return false;
-    struct arena *scratch = arena_pool_take(s->arenas);
-    if (!scratch)
-        return err_set(err, ERR_MEMORY, "sandbox: out of memory");
-    bool ok = sb_seed(s->db, sb_now(s), scratch, err);
-    arena_pool_put(s->arenas, scratch);
-    return ok && load_people(s, err);
+    if (sb_db_is_new(s->db)) {
+        struct arena *scratch = arena_pool_take(s->arenas);
+        if (!scratch)
+            return err_set(err, ERR_MEMORY, "sandbox: out of memory");
+        bool seeded = sb_seed(s->db, sb_now(s), scratch, err);
+        arena_pool_put(s->arenas, scratch);
+        if (!seeded)
+            return false;
+        if (!sb_db_keep(s->db))
+            return err_set(err, ERR_IO, "sandbox: %s", sb_db_failed(s->db));
+    }
+    return load_people(s, err);
 }
 
 void sb_state_close(struct sandbox *s)
@@ -120,14 +126,15 @@ bool sandbox_start(const struct sandbox_options *options, struct sandbox **out, 
         return err_set(err, ERR_MEMORY, "sandbox: out of memory");
     s->address = options->listen;
     int fd;
-    if (!sb_state_open(s, options->now_ms, err) || !listen_open(&s->address, 1, &fd, err)) {
+    if (!sb_state_open(s, options->now_ms, options->state_path, err) ||
+        !listen_open(&s->address, 1, &fd, err)) {
         sandbox_stop(s);
         return false;
     }
     bool v6 = strchr(s->address.host, ':') != NULL;
     snprintf(s->url, sizeof(s->url), v6 ? "http://[%s]:%d/api/1.0" : "http://%s:%d/api/1.0",
              s->address.host, s->address.port);
-    sb_run(s->db, "INSERT INTO meta VALUES('files', ?1)", "t", files_url(s));
+    sb_run(s->db, "INSERT OR REPLACE INTO meta VALUES('files', ?1)", "t", files_url(s));
     if (!start(s, fd, err)) {
         sandbox_stop(s);
         return false;

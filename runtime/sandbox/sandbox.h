@@ -16,7 +16,9 @@ struct sandbox;
 
 struct sandbox_options {
     struct listen_address listen; /* loopback only; port 0 lets the system choose */
-    int64_t now_ms; /* the sandbox's wall clock stands still here; 0: it is the real one */
+    int64_t now_ms;         /* the sandbox's wall clock stands still here; 0: it is the real one */
+    const char *state_path; /* file that keeps what is changed, filled when new; NULL: memory. Read
+                               during the start only */
 };
 
 struct sandbox_person {

@@ -4,7 +4,6 @@
  * name. What a person may see is said once, in the sees_* views; the projector and every list go
  * through them. */
 const char sb_schema[] =
-    "PRAGMA foreign_keys = ON;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER);"
     "INSERT INTO meta VALUES('gid', 1209340000000000);"
     "CREATE TABLE object(gid INTEGER PRIMARY KEY, type TEXT NOT NULL);"

@@ -241,7 +241,6 @@ bool sb_seed(struct sb_db *db, int64_t now_ms, struct arena *scratch, struct err
 {
     struct seed s = { .db = db, .arena = scratch, .now = now_ms, .today = now_ms / SEED_DAY_MS };
     s.monday = s.today - (s.today + 3) % 7; /* 1970-01-01 was a Thursday */
-    sb_run(db, "BEGIN", "");
     people(&s);
     for (int i = 0; i < PROJECTS; i++)
         project(&s, i);
@@ -250,7 +249,6 @@ bool sb_seed(struct sb_db *db, int64_t now_ms, struct arena *scratch, struct err
     texts(&s);
     links(&s);
     seed_planning(&s);
-    sb_run(db, "COMMIT", "");
     const char *failure = sb_db_failed(db);
     if (failure || arena_failed(scratch))
         return err_set(err, ERR_IO, "sandbox: seed: %s", failure ? failure : "out of memory");

@@ -8,4 +8,5 @@
 #include "base/err.h"
 #include "sandbox/db.h"
 
+/* Inside the transaction of a new database. */
 bool sb_seed(struct sb_db *db, int64_t now_ms, struct arena *scratch, struct err *err);

@@ -32,7 +32,7 @@ struct sandbox {
 int64_t sb_now(const struct sandbox *s);
 
 /* State without a network: the database, seeded. For sandbox_start() and for tests below HTTP. */
-bool sb_state_open(struct sandbox *s, int64_t now_ms, struct err *err);
+bool sb_state_open(struct sandbox *s, int64_t now_ms, const char *path, struct err *err);
 void sb_state_close(struct sandbox *s); /* accepts a zeroed struct */
 
 /* serve.c: answers requests of s->loop on the listening socket, which it takes over. */

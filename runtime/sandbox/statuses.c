@@ -47,7 +47,7 @@ void sb_get_status_update(struct sb_call *c)
 /* A project, portfolio or goal that the caller may see. */
 static bool find_parent(struct sb_call *c, const char *text, int64_t *out)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (!sb_gid(c, "parent", text, &gid))
         return false;
     if (!sb_int(

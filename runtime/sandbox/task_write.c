@@ -337,7 +337,7 @@ static bool read_place(struct sb_call *c, struct place *p)
                 c, p, "projects",
                 sb_int(c->db, "SELECT workspace FROM project WHERE gid = ?1", "i", gid)))
             return false;
-    p->memberships = json_get(c->data, "memberships");
+    p->memberships = sb_body_any(c, "memberships");
     if (p->memberships && !cJSON_IsArray(p->memberships))
         return sb_fail(c, 400, "memberships: Value is not an array");
     const cJSON *m;

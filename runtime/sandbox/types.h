@@ -31,27 +31,17 @@ extern const struct sb_type sb_allocation_type;
 #define SB_SEES_PROJECT(gid) \
     "EXISTS(SELECT 1 FROM sees_project s WHERE s.project = " gid " AND s.user = ?2)"
 
-/* Lists that several types share. */
+/* Hearts and likes are the same thing under two names. */
+#define SB_LIKED_BY_ME "EXISTS(SELECT 1 FROM liked l WHERE l.object = ?1 AND l.user = ?2)"
 #define SB_LIKES_FIELDS                                                                          \
-    { "hearted", SB_SHOW_FULL,                                                                   \
-      SB_BOOL,   "EXISTS(SELECT 1 FROM liked l WHERE l.object = ?1 AND l.user = ?2)",            \
-      NULL,      NULL,                                                                           \
-      false },                                                                                   \
-        { "hearts",      SB_SHOW_FULL,                                                           \
-          SB_LIST,       "SELECT id FROM liked WHERE object = ?1 ORDER BY id",                   \
-          &sb_like_type, NULL,                                                                   \
-          false },                                                                               \
-        { "num_hearts", SB_SHOW_FULL, SB_INT, "SELECT count(*) FROM liked WHERE object = ?1",    \
-          NULL,         NULL,         false },                                                   \
-        { "liked", SB_SHOW_FULL,                                                                 \
-          SB_BOOL, "EXISTS(SELECT 1 FROM liked l WHERE l.object = ?1 AND l.user = ?2)",          \
-          NULL,    NULL,                                                                         \
-          false },                                                                               \
-        { "likes",       SB_SHOW_FULL,                                                           \
-          SB_LIST,       "SELECT id FROM liked WHERE object = ?1 ORDER BY id",                   \
-          &sb_like_type, NULL,                                                                   \
-          false },                                                                               \
+    { "hearted", SB_SHOW_FULL, SB_BOOL, .sql = SB_LIKED_BY_ME },                                 \
+        { "hearts", SB_SHOW_FULL, SB_LIST,                                                       \
+          .sql = "SELECT id FROM liked WHERE object = ?1 ORDER BY id", .type = &sb_like_type },  \
+        { "num_hearts", SB_SHOW_FULL, SB_INT,                                                    \
+          .sql = "SELECT count(*) FROM liked WHERE object = ?1" },                               \
+        { "liked", SB_SHOW_FULL, SB_BOOL, .sql = SB_LIKED_BY_ME },                               \
+        { "likes", SB_SHOW_FULL, SB_LIST,                                                        \
+          .sql = "SELECT id FROM liked WHERE object = ?1 ORDER BY id", .type = &sb_like_type },  \
     {                                                                                            \
-        "num_likes", SB_SHOW_FULL, SB_INT, "SELECT count(*) FROM liked WHERE object = ?1", NULL, \
-            NULL, false                                                                          \
+        "num_likes", SB_SHOW_FULL, SB_INT, .sql = "SELECT count(*) FROM liked WHERE object = ?1" \
     }

@@ -25,7 +25,9 @@ static const struct sb_field story_fields[] = {
     { "created_by", SB_SHOW_COMPACT, SB_REF, .sql = "o.created_by", .type = &sb_user_type },
     { "resource_subtype", SB_SHOW_COMPACT, SB_TEXT, .sql = "o.subtype" },
     { "text", SB_SHOW_COMPACT, SB_TEXT, .sql = "o.text" },
-    { "html_text", SB_SHOW_ASKED, SB_TEXT, .sql = "o.html_text" },
+    { "html_text", SB_SHOW_ASKED, SB_TEXT,
+      .sql = "coalesce(o.html_text, '<body>' || replace(replace(replace(o.text, '&', '&amp;'), "
+             "'<', '&lt;'), '>', '&gt;') || '</body>')" },
     { "is_pinned", SB_SHOW_FULL, SB_BOOL, .sql = "o.is_pinned", .when = "o.type = 'comment'" },
     { "sticker_name", SB_SHOW_FULL, SB_TEXT, .sql = "o.sticker", .when = "o.sticker IS NOT NULL" },
     { "type", SB_SHOW_FULL, SB_TEXT, .sql = "o.type" },

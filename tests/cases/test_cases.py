@@ -1,18 +1,19 @@
-"""Runs the cases of tests/cases: a tool's call, the request that Asana must see, Asana's reply, and the answer.
+"""Runs the cases of tests/cases: a tool's call, the request that Asana must see, Asana's reply, the answer.
 
 A case is a JSON file in the folder of its tool:
   why      optional: a remark for the reader
   call     the tool's arguments; null: none at all. Or "calls": several that must all do the same
-  request  {"method", "path", "query": {name: value}, "body"} exactly as Asana must see it, or null when nothing may be sent. A query
-           value "@fields" means the default fields of the tool's schema and "@default" the default of that argument there
-           (left out when the schema has none)
-  reply    what Asana answers: "status" (200), "headers", "body" (JSON), or "text", "raw" (bytes as Latin-1), "cut" (bytes of the body before
-           the connection breaks), "megabytes" (of records), "gzip", "chunked", "content_type"
-  answer   {"data", "next_page"} of a success ("next_page" only compared when named), or {"error": [texts that must be in the message]};
-           "without": texts that must not be in it
+  request  {"method", "path", "query": {name: value}, "body"} exactly as Asana must see it, or null when
+           nothing may be sent. A query value "@fields" means the default fields of the tool's schema and
+           "@default" the default of that argument there (left out when the schema has none)
+  reply    what Asana answers: "status" (200), "headers", "body" (JSON), or instead of that "text", "raw"
+           (the whole answer as Latin-1), "megabytes" (of records); "cut" (bytes of the body before the
+           connection breaks), "gzip", "chunked", "content_type"
+  answer   {"data", "next_page"} of a success ("next_page" only compared when named), or {"error": [texts
+           that must be in the message]}; "without": texts that must not be in it
 
-The cases in every_tool/ have no call and no request: they run with the plain case of each tool. Their answer may be "plain": the
-plain case's reply with these changes, and its answer."""
+The cases in every_tool/ have no call and no request: they run with the plain case of each tool. Their
+answer may be "plain": the plain case's reply with these changes, and its answer."""
 
 from __future__ import annotations
 

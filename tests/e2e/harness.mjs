@@ -61,7 +61,7 @@ export function stdioTransport() {
     command: program,
     args: ['stdio', '--sandbox', '--now', NOW],
     env: environment(),
-    stderr: 'inherit',
+    stderr: 'pipe',
   });
 }
 
@@ -71,7 +71,7 @@ export async function connect(transport) {
   return client;
 }
 
-/** Calls a tool and returns the object that its text holds. The client has checked the output against the tool's schema. */
+/** Calls a tool and returns the object that its text holds. The client checks it against the tool's schema. */
 export async function call(client, name, args = {}) {
   const result = await client.callTool({ name, arguments: args });
   const [item, ...rest] = result.content;

@@ -1,5 +1,5 @@
-// The four requests that this product exists for, as conversations of tool calls by the official client over HTTP+SSE. Nothing is known
-// beforehand but what a person would say: names.
+// The four requests that this product exists for, as conversations of tool calls by the official client over
+// HTTP+SSE. Nothing is known beforehand but what a person would say: names.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -156,12 +156,15 @@ describe('an assistant over SSE', () => {
   });
 
   it('is told what was wrong with a call, and gets it right the next time', async () => {
+    const args = { workspace_gid: await organisation(client), query: 'Mark' };
     const wrong = await client.callTool({
       name: 'asana_typeahead_search',
-      arguments: { workspace_gid: await organisation(client), resource_type: 'projects', query: 'Mark' },
+      arguments: { ...args, resource_type: 'projects' },
     });
     assert.equal(wrong.isError, true);
-    assert.match(wrong.content[0].text, /resource_type.*"project"/s);
+    assert.match(wrong.content[0].text, /resource_type.*\bproject\b.*"projects"/s);
+    const right = await call(client, 'asana_typeahead_search', { ...args, resource_type: 'project' });
+    assert.ok(right.data.some((hit) => hit.name === 'Marketing'));
   });
 
   it('cannot search the free workspace, and learns which tool works there', async () => {

@@ -1,6 +1,7 @@
 // The official client on each transport: connect, list, call, close.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 
 import {
@@ -41,7 +42,8 @@ async function tryOut(client) {
   assert.deepEqual(V1.filter((name) => !names.has(name)), []);
   const { data: me } = await call(client, 'asana_get_user');
   assert.match(me.gid, /^\d+$/);
-  const all = await Promise.all(Array.from({ length: 20 }, () => call(client, 'asana_get_user', { user_id: me.gid })));
+  const args = { user_id: me.gid };
+  const all = await Promise.all(Array.from({ length: 20 }, () => call(client, 'asana_get_user', args)));
   assert.ok(all.every((one) => one.data.name === me.name));
   await assert.rejects(client.callTool({ name: 'asana_get_nothing', arguments: {} }), /-32602|unknown tool/i);
 }
@@ -82,14 +84,20 @@ describe('over HTTP', () => {
   });
 
   it('a client that tries Streamable HTTP on /sse is told to use GET', async () => {
-    await assert.rejects(connect(new StreamableHTTPClientTransport(new URL('/sse', server.url))), /405/);
+    await assert.rejects(connect(new StreamableHTTPClientTransport(new URL('/sse', server.url))), { code: 405 });
   });
 });
 
 describe('over stdio', () => {
   it('the program is started by the client and ends with it', async () => {
-    const client = await connect(stdioTransport());
+    const transport = stdioTransport();
+    let said = '';
+    transport.stderr.on('data', (data) => (said += data));
+    const ended = once(transport.stderr, 'end');
+    const client = await connect(transport);
     await tryOut(client);
     await client.close();
+    await ended;
+    assert.doesNotMatch(said, /Sanitizer|runtime error:/);
   });
 });

@@ -1,11 +1,12 @@
 """A stand-in for Asana that answers what a test tells it to, byte for byte, and remembers what it was asked.
 
-A test gives it a script: a Reply for every request, or a function from request to Reply. Replies can also misbehave: break off
-in the middle, never come, come when the test says so, be no HTTP at all."""
+A test gives it a script: a Reply for every request, or a function from request to Reply. Replies can
+also misbehave: break off in the middle, never come, come when the test says so, be no HTTP at all."""
 
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import socket
 import threading
@@ -51,10 +52,6 @@ class Reply:
         data = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode("utf-8")
         return gzip.compress(data) if self.gzip else data
 
-
-REASONS = {200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required",
-           403: "Forbidden", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error",
-           502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
 Script = Union[Reply, Callable[[Request], Reply]]
 
@@ -202,7 +199,7 @@ class FakeAsana:
             connection.sendall(reply.raw)
             return False
         payload = reply.payload()
-        lines = [f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Unknown')}"]
+        lines = [f"HTTP/1.1 {reply.status} {http.client.responses.get(reply.status, 'Unknown')}"]
         if reply.content_type:
             lines.append(f"Content-Type: {reply.content_type}")
         if reply.gzip:

@@ -1,7 +1,8 @@
 """Node.js and the npm packages of tests/e2e, installed once outside the checkout.
 
-They live in a folder named after the hash of the lock file, under the user's cache, so that they survive the build folder, are shared by
-checkouts, and need no network once they are there. `python3 tests/lib/node.py --ready` tells by its exit status whether they are."""
+They live in a folder named after the hash of the lock file, under the user's cache, so that they
+survive the build folder, are shared by checkouts, and need no network once they are there.
+`python3 tests/lib/node.py --ready` tells by its exit status whether they are."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ def check_answer(message: Any, *, revision: str = LATEST, method: Optional[str] 
     if not isinstance(message, dict):
         raise AssertionError(f"not a JSON-RPC answer: {message!r}")
     envelope = dict(message)
-    # The schemas know only strings and integers; an answer to what could not be read has null, and we keep what we are given.
+    # The schemas know only strings and integers. An answer to what could not be read has null, and
+    # any other number comes back as it was given.
     if not isinstance(envelope.get("id", 0), (str, int)):
         envelope["id"] = 0
     latest = revision == "2025-11-25"

@@ -1,7 +1,7 @@
 """The program under test: starts it, waits until it says that it serves, and looks at how it ends.
 
-The binary is $ASANA_MCP_BIN, else build/dev/asana-mcp. A server that does not exit with status 0 on SIGTERM, or that a
-sanitizer complained about, fails the test that stops it."""
+The binary is $ASANA_MCP_BIN, else build/dev/asana-mcp. A server that does not exit with status 0 on
+SIGTERM, or that a sanitizer complained about, fails the test that stops it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ class Process:
             self.child.send_signal(signal.SIGABRT)
             self.child.wait()
             self._finish()
-            raise AssertionError(f"did not end within {STOP_SECONDS:.0f} s of signal {sign}:\n{self.output()}") from None
+            late = f"did not end within {STOP_SECONDS:.0f} s of signal {sign}"
+            raise AssertionError(f"{late}:\n{self.output()}") from None
         self._finish()
         report = SANITIZER_REPORT.search(self.output())
         if code != 0 or report:
@@ -169,7 +170,7 @@ class Sandbox(Process):
 
 
 class ServerCase(unittest.TestCase):
-    """One server for all tests of a class; subclasses say which in start_server(). How it ends counts as a test of its own:
+    """One server for all tests of a class; subclasses say which in start_server(). How it ends counts:
     a failure in tearDownClass is an error of the class."""
 
     server: Server

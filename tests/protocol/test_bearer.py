@@ -13,7 +13,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
-from lib.mcp import ACCEPT, SseSession, StreamableSession, data_of, initialize_params, message, text_of  # noqa: E402
+from lib.mcp import (  # noqa: E402
+    ACCEPT,
+    SseSession,
+    StreamableSession,
+    data_of,
+    initialize_params,
+    message,
+    text_of,
+)
 from lib.server import Server, ServerCase, binary, clean_environment  # noqa: E402
 
 ADA = {"Authorization": "Bearer 2/1200000000000010/ada:0123456789abcdef"}
@@ -119,7 +127,8 @@ class Bearer(ServerCase):
     def test_sandbox_people_are_different_callers(self) -> None:
         server = self.own_server(lambda: Server("--auth", "bearer"))
         server.wait_for(r"^Ask first")  # the end of the table of people
-        tokens = [line.split()[-1] for line in server.output().splitlines() if re.match(r"^  \S.* \S+@\S+ ", line)]
+        people = [line for line in server.output().splitlines() if re.match(r"^  \S.* \S+@\S+ ", line)]
+        tokens = [line.split()[-1] for line in people]
         self.assertGreaterEqual(len(tokens), 2)
         emails = set()
         for token in tokens[:3]:

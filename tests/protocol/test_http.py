@@ -83,7 +83,8 @@ class Limits(ServerCase):
                 getattr(connection, end)()
 
     def test_two_framings_of_a_body_are_not_taken_as_two_requests(self) -> None:
-        smuggled = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" % self.server.port
+        headers = {"Content-Length": "4", "Transfer-Encoding": "chunked"}
+        smuggled = wire.request_bytes("POST", "/mcp", headers, port=self.server.port)
         with wire.Connection(self.server.port) as connection:
             connection.send(smuggled + b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             self.assertGreaterEqual(connection.read_response().status, 400)
@@ -110,14 +111,27 @@ class HostAndOrigin(ServerCase):
         return wire.request(self.server.port, method, target, headers, body).status
 
     def test_foreign_hosts_are_refused(self) -> None:
-        for host in ("evil.example", "evil.example:%d", "127.0.0.1.evil.example:%d", "localhost.evil.example", "10.0.0.1", ""):
-            host = host.replace("%d", str(self.server.port))
-            for method, target in (("POST", "/mcp"), ("GET", "/sse"), ("POST", "/sse/message?sessionId=x"), ("DELETE", "/mcp")):
+        port = self.server.port
+        for host in (
+            "evil.example",
+            f"evil.example:{port}",
+            f"127.0.0.1.evil.example:{port}",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "",
+        ):
+            for method, target in (
+                ("POST", "/mcp"),
+                ("GET", "/sse"),
+                ("POST", "/sse/message?sessionId=x"),
+                ("DELETE", "/mcp"),
+            ):
                 with self.subTest(host=host, target=target):
                     self.assertEqual(403, self.status(method, target, Host=host))
 
     def test_own_hosts_are_taken(self) -> None:
-        for host in (f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}", f"LOCALHOST:{self.server.port}"):
+        for name in ("127.0.0.1", "localhost", "LOCALHOST"):
+            host = f"{name}:{self.server.port}"
             for method, target in (("POST", "/mcp"), ("GET", "/sse")):
                 with self.subTest(host=host, target=target):
                     self.assertEqual(200, self.status(method, target, Host=host))
@@ -164,7 +178,9 @@ class HostAndOrigin(ServerCase):
 
 class Paths(ServerCase):
     def status(self, method: str, target: str) -> wire.Response:
-        return wire.request(self.server.port, method, target, JSON if method in ("POST", "PUT") else {}, "{}" if method in ("POST", "PUT") else None)
+        if method in ("POST", "PUT"):
+            return wire.request(self.server.port, method, target, JSON, "{}")
+        return wire.request(self.server.port, method, target)
 
     def test_unknown_paths_are_404(self) -> None:
         for target in ("/nosuch", "/mcp/x", "/sse/", "/MCP", "/%2e%2e/etc/passwd", "//mcp"):
@@ -172,7 +188,13 @@ class Paths(ServerCase):
                 self.assertIn(self.status("GET", target).status, (400, 404))
 
     def test_wrong_methods_are_405_and_say_what_is_allowed(self) -> None:
-        for method, target in (("PUT", "/mcp"), ("PATCH", "/mcp"), ("PUT", "/sse"), ("DELETE", "/sse"), ("PUT", "/sse/message")):
+        for method, target in (
+            ("PUT", "/mcp"),
+            ("PATCH", "/mcp"),
+            ("PUT", "/sse"),
+            ("DELETE", "/sse"),
+            ("PUT", "/sse/message"),
+        ):
             with self.subTest(method=method, target=target):
                 response = self.status(method, target)
                 self.assertEqual(405, response.status)

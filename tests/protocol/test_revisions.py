@@ -112,9 +112,8 @@ class Listing(ServerCase):
 def _sample(tool: dict[str, Any]) -> dict[str, Any]:
     """Arguments with only what is required, each a value that its schema names or a gid."""
     properties = tool["inputSchema"].get("properties", {})
-    return {
-        name: properties[name].get("enum", ["1200000000000001"])[0] for name in tool["inputSchema"].get("required", [])
-    }
+    required = tool["inputSchema"].get("required", [])
+    return {name: properties[name].get("enum", ["1200000000000001"])[0] for name in required}
 
 
 if __name__ == "__main__":

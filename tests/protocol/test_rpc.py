@@ -10,7 +10,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lib import schema, wire  # noqa: E402
+from lib import schema  # noqa: E402
 from lib.mcp import RpcError, SseSession, StreamableSession, data_of, message, text_of  # noqa: E402
 from lib.server import ServerCase  # noqa: E402
 

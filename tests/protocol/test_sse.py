@@ -110,9 +110,7 @@ class Stream(ServerCase):
                 session.stream.answer_to(5)
 
     def test_post_to_sse_is_405_and_allows_get(self) -> None:
-        response = wire.request(
-            self.server.port, "POST", "/sse", {"Content-Type": "application/json"}, json.dumps(message("ping", None, 1))
-        )
+        response = self.post("/sse")
         self.assertEqual(405, response.status)
         self.assertIn("GET", response.header("allow") or "")
 
@@ -174,9 +172,8 @@ class Stream(ServerCase):
         self.assertEqual({}, session.stream.answer_to(3)["result"])
 
     def post(self, target: str) -> wire.Response:
-        return wire.request(
-            self.server.port, "POST", target, {"Content-Type": "application/json"}, json.dumps(message("ping", None, 1))
-        )
+        body = json.dumps(message("ping", None, 1))
+        return wire.request(self.server.port, "POST", target, {"Content-Type": "application/json"}, body)
 
 
 class End(unittest.TestCase):

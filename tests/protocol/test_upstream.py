@@ -84,7 +84,8 @@ class Upstream(ServerCase):
         self.assertIn("large", self.error(reply).lower())
 
     def test_gzip_bomb_is_an_error(self) -> None:
-        self.assertIn("large", self.error(Reply(body=b'{"data":"' + b"0" * (100 << 20) + b'"}', gzip=True)).lower())
+        bomb = Reply(body=b'{"data":"' + b"0" * (100 << 20) + b'"}', gzip=True)
+        self.assertIn("large", self.error(bomb).lower())
 
     def test_endless_header_is_an_error(self) -> None:
         self.error(Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * (4 << 20) + b"\r\n\r\n{}"))
@@ -128,7 +129,8 @@ class Upstream(ServerCase):
         self.addCleanup(gate.set)
         self.asana.script(Reply(status=201, body={"data": {}}, gate=gate))
         session = SseSession(self.server.port)
-        session.tell(message("tools/call", {"name": "asana_create_task", "arguments": {"name": "x", "project_id": "1"}}, 5))
+        arguments = {"name": "x", "project_id": "1"}
+        session.tell(message("tools/call", {"name": "asana_create_task", "arguments": arguments}, 5))
         self.asana.wait_for_requests(1)
         session.close()
         gate.set()

@@ -54,7 +54,8 @@ class Workers(ServerCase):
             for call in range(CALLS):
                 user = str(number * 1000 + call + 1)
                 # The same ids in every session, so that only the session tells them apart.
-                session.tell(message("tools/call", {"name": "asana_get_user", "arguments": {"user_id": user}}, 100 + call))
+                params = {"name": "asana_get_user", "arguments": {"user_id": user}}
+                session.tell(message("tools/call", params, 100 + call))
             for call in range(CALLS):
                 answer = session.stream.answer_to(100 + call)
                 self.assertEqual(str(number * 1000 + call + 1), data_of(answer["result"])["gid"])
@@ -86,7 +87,8 @@ class Workers(ServerCase):
         def come_and_go(number: int) -> None:
             session = SseSession(self.server.port)
             for call in range(4):
-                session.tell(message("tools/call", {"name": "asana_get_user", "arguments": {"user_id": "7"}}, call))
+                params = {"name": "asana_get_user", "arguments": {"user_id": "7"}}
+                session.tell(message("tools/call", params, call))
             session.close()
 
         with SseSession(self.server.port) as steady:
@@ -94,8 +96,8 @@ class Workers(ServerCase):
             self.assertEqual("9", data_of(steady.call("asana_get_user", {"user_id": "9"}))["gid"])
 
     def delete(self, session: StreamableSession) -> None:
-        status = wire.request(self.server.port, "DELETE", "/mcp", {"Mcp-Session-Id": session.session_id or ""}).status
-        self.assertEqual(204, status)
+        headers = {"Mcp-Session-Id": session.session_id or ""}
+        self.assertEqual(204, wire.request(self.server.port, "DELETE", "/mcp", headers).status)
 
 
 class Sandboxed(unittest.TestCase):
