@@ -62,7 +62,9 @@ def _model(source: load.Source, tools: dict[str, Tool], known: dict[str, Operati
         )
         for raw in source.toolsets
     )
-    used = {request.operation.name for tool in tools.values() for request in tool.requests}
+    used = {
+        one.operation.name for tool in tools.values() for one in (*tool.requests, *tool.extras)
+    }
     sandbox = sorted(
         (known[name] for name in used | set(source.sandbox["operations"])),
         key=lambda operation: (operation.path, operation.method),
@@ -171,14 +173,16 @@ def _rules(report: Report, tool: Tool) -> None:
             if other == name:
                 report.add(tool.file, place, "needs_itself", name=name)
             else:
-                _rule_name(report, tool, place, other)
+                _rule_name(report, tool, place, other, may_be_null=True)
 
 
-def _rule_name(report: Report, tool: Tool, place: str, name: str) -> None:
+def _rule_name(
+    report: Report, tool: Tool, place: str, name: str, may_be_null: bool = False
+) -> None:
     param = tool.param(name)
     if param is None:
         _unknown(report, tool, place, name)
-    elif param.always:
+    elif param.always and not (may_be_null and param.nullable):
         report.add(tool.file, place, "rule_on_required", name=name)
 
 

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from .kinds import fits
-from .model import Operation, Param, Request, Target, Tool
+from .model import Extra, Operation, Param, Request, Target, Tool
 from .names import suggest
 from .problems import Report
 
-# Asked for by everybody, listed by no operation.
+# Of every object in an answer, listed by no operation.
 ALWAYS_FIELDS = ("gid", "resource_type")
 METHODS = {
     "GET": ("read",),
@@ -43,6 +43,8 @@ def check_lock(
             )
         elif operation.upload:
             report.add(tool.file, f"{lead}operation", "upload", operation=operation.name)
+    for flag, one in raw.get("extras", {}).items():
+        _extra_request(report, tool, f"extras.{flag}", one, known)
     if len(report.problems) > before:
         return
     for param in tool.params:
@@ -56,7 +58,14 @@ def check_lock(
     whens = [request.when for request in tool.requests]
     for name in sorted({name for name in whens if name and whens.count(name) > 1}):
         report.add(tool.file, "requests", "name_twice", name=name)
+    for extra in tool.extras:
+        _extra(report, tool, extra)
+    members = [extra.member for extra in tool.extras]
+    for name in sorted({name for name in members if members.count(name) > 1}):
+        report.add(tool.file, "extras", "name_twice", name=name)
     _fields(report, tool)
+    if tool.requests and not tool.handler:
+        _more(report, tool)
 
 
 def _requests(raw: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -75,7 +84,7 @@ def _takers(tool: Tool, target: Target) -> list[Operation]:
 def _param(report: Report, tool: Tool, param: Param) -> None:
     place = f"params.{param.name}"
     if param.target.place == "local":
-        if not tool.handler:
+        if not tool.handler and param.name not in [extra.flag for extra in tool.extras]:
             report.add(tool.file, place, "local_without_handler")
         return
     _target(report, tool, param, f"{place}.to", param.target)
@@ -97,9 +106,6 @@ def _target(report: Report, tool: Tool, param: Param, place: str, target: Target
             report.add(tool.file, place, "local_only")
             return
         operation = tool.operation
-        names = {"path": operation.params, "query": operation.query, "body": operation.body or {}}[
-            target.place
-        ]
         if param.paging and not operation.paged:
             report.add(tool.file, place, "unpaged", operation=operation.name)
             return
@@ -110,7 +116,7 @@ def _target(report: Report, tool: Tool, param: Param, place: str, target: Target
             operation=operation.name,
             place=target.place,
             name=target.name,
-            hint=suggest(target.name, names),
+            hint=suggest(target.name, operation.takes(target.place)),
         )
         return
     for operation in takers:
@@ -199,7 +205,8 @@ def _same_targets(report: Report, tool: Tool) -> None:
 def _complete(report: Report, tool: Tool, request: Request, where: str) -> None:
     """Is everything there that the operation cannot do without?"""
     operation = request.operation
-    sent = {(param.target.place, param.target.name): param for param in tool.params}
+    targets = [(request.target(param), param) for param in tool.params]
+    sent = {(target.place, target.name): param for target, param in targets}
     for name in re.findall(r"{(\w+)}", operation.path):
         param = sent.get(("path", name))
         if param is None:
@@ -238,12 +245,30 @@ def _variant(report: Report, tool: Tool, request: Request, place: str) -> None:
         hint = suggest(request.when or "", names)
         report.add(tool.file, f"{place}.when", "unknown_param", name=request.when, hint=hint)
         return
-    if when.target.place != "path" or operation.find(when.target) is None:
+    target = request.target(when)
+    if target.place != "path" or operation.find(target) is None:
         report.add(
             tool.file, f"{place}.when", "when_unsent", name=when.name, operation=operation.name
         )
+    if request.unless and first.find(when.target) is None:
+        report.add(
+            tool.file,
+            f"{place}.unless",
+            "unless_dropped",
+            operation=first.name,
+            name=when.name,
+            place=when.target.place,
+            target=when.target.name,
+        )
+    for name in request.unless:
+        if tool.param(name) is None:
+            names = [param.name for param in tool.params]
+            hint = suggest(name, names)
+            report.add(tool.file, f"{place}.unless", "unknown_param", name=name, hint=hint)
     for param in tool.params:
-        if param.target.place == "local" or operation.find(param.target) is not None:
+        if param in (when, *map(tool.param, request.unless)) or param.target.place == "local":
+            continue
+        if operation.find(param.target) is not None:
             continue
         if not tool.rules.exclude(param.name, when.name):
             report.add(
@@ -262,18 +287,93 @@ def _fields(report: Report, tool: Tool) -> None:
     if not tool.requests:
         report.add(tool.file, "result.fields", "fields_of_nothing")
     for request in tool.requests:
-        fields = request.operation.fields
-        if fields is None:
-            report.add(tool.file, "result.fields", "no_fields", operation=request.operation.name)
-            return
-        for name in tool.fields.split(","):
-            if name not in fields and name not in ALWAYS_FIELDS:
-                hint = suggest(name, fields)
-                report.add(
-                    tool.file,
-                    "result.fields",
-                    "unknown_field",
-                    operation=request.operation.name,
-                    name=name,
-                    hint=hint,
-                )
+        _known_fields(report, tool, "result.fields", request.operation, tool.fields)
+
+
+def _known_fields(
+    report: Report, tool: Tool, place: str, operation: Operation, fields: str
+) -> None:
+    if operation.fields is None:
+        report.add(tool.file, place, "no_fields", operation=operation.name)
+        return
+    for name in fields.split(","):
+        parent, _, last = name.rpartition(".")
+        always = last in ALWAYS_FIELDS and (not parent or parent in operation.fields)
+        if name not in operation.fields and not always:
+            hint = suggest(name, operation.fields)
+            report.add(
+                tool.file, place, "unknown_field", operation=operation.name, name=name, hint=hint
+            )
+
+
+def _more(report: Report, tool: Tool) -> None:
+    """A list must not end in silence."""
+    operation = tool.operation
+    limited = tool.limit is not None and tool.limit.always
+    if tool.more is None:
+        if operation.lists and not operation.paged and limited:
+            report.add(tool.file, "result", "more_missing", operation=operation.name)
+    elif not operation.lists:
+        report.add(tool.file, "result.more", "no_list", operation=operation.name)
+    elif tool.at_most is None and operation.paged:
+        report.add(tool.file, "result.more", "more_on_paged", operation=operation.name)
+    elif tool.at_most is None and not limited:
+        report.add(tool.file, "result.more", "more_unlimited")
+
+
+def _extra_request(
+    report: Report, tool: Tool, place: str, raw: dict[str, Any], known: dict[str, Operation]
+) -> None:
+    name = raw["operation"]
+    operation = known.get(name)
+    if operation is None:
+        hint = suggest(name, known)
+        report.add(tool.file, f"{place}.operation", "unknown_operation", name=name, hint=hint)
+        return
+    expected = f"{operation.method} {operation.path}"
+    if raw["request"] != expected:
+        report.add(tool.file, f"{place}.request", "request", expected=expected, got=raw["request"])
+    if operation.method != "GET":
+        report.add(
+            tool.file, f"{place}.operation", "extra_method", operation=name, method=operation.method
+        )
+
+
+def _extra(report: Report, tool: Tool, extra: Extra) -> None:
+    operation = extra.operation
+    place = f"extras.{extra.flag}"
+
+    def add(where: str, key: str, **values: object) -> None:
+        report.add(tool.file, where, key, **values)
+
+    flag = tool.param(extra.flag)
+    if flag is None:
+        names = [param.name for param in tool.params]
+        add("extras", "unknown_param", name=extra.flag, hint=suggest(extra.flag, names))
+    elif flag.kind.name != "bool" or flag.target.place != "local":
+        add(place, "extra_flag", name=flag.name)
+    if tool.operation.lists:
+        add(place, "extra_of_list", operation=tool.operation.name)
+    elif extra.member in (tool.operation.fields or ()):
+        add(f"{place}.as", "extra_taken", operation=tool.operation.name, name=extra.member)
+    sent = [param.target for param in tool.params if param.always]
+    for name in re.findall(r"{(\w+)}", operation.path):
+        if f"path:{name}" not in [target.text for target in sent]:
+            add(place, "path_unsent", name=name)
+    for name, about in operation.query.items():
+        if about.get("required"):
+            add(place, "required_unsent", target=f"query:{name}")
+    for keyword in ("limit", "more"):
+        given = getattr(extra, keyword) is not None
+        if operation.paged and not given:
+            add(place, "missing_keyword", name=keyword)
+        elif given and not operation.paged:
+            add(f"{place}.{keyword}", "unpaged", operation=operation.name)
+    most = operation.query.get("limit", {}).get("max")
+    if extra.limit is not None and most is not None and not 0 < extra.limit <= most:
+        add(f"{place}.limit", "beyond", keyword="limit", value=extra.limit, limit=most)
+    _known_fields(report, tool, f"{place}.fields", operation, extra.fields)
+    if extra.keep and not operation.lists:
+        add(f"{place}.keep", "no_list", operation=operation.name)
+    elif extra.keep and extra.keep[0] not in extra.fields.split(","):
+        add(f"{place}.keep", "keep_unasked", name=extra.keep[0])

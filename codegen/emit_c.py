@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import Iterable, Optional
 
 from . import listing
-from .model import Model, Operation, Param, Request, Target, Tool, Toolset
+from .emit_requests import extra_request, request
+from .layout import builder_head, initializer, statement
+from .model import Model, Param, Tool, Toolset
 from .names import COLUMNS, NOTICE, block, c_string, c_text, lines
 
 INCLUDES = ("asana/req.h", "tool/args.h", "tool/tool.h")
@@ -68,17 +69,9 @@ def _declarations(tool: Tool) -> str:
         members=lines(
             1, [f"{param.kind.member}{param.c_name};" for param in tool.params] or ["char none;"]
         ),
-        request=_prototype(
-            tool, "request", "const void *from, struct asana_req *r, struct err *err"
-        )
-        if tool.requests
-        else "",
+        request=builder_head(f"bool {tool.name}_request(", ");") if tool.requests else "",
         handle=f"void {tool.handler}(struct call *call, const void *in);" if tool.handler else "",
     )
-
-
-def _prototype(tool: Tool, suffix: str, arguments: str) -> str:
-    return f"bool {tool.name}_{suffix}({arguments});"
 
 
 # sources
@@ -104,7 +97,10 @@ def _tool(tool: Tool) -> str:
         parts[0] += _constant(f"{tool.name}_fields", [tool.fields]) + "\n"
     parts[0] += _decode(tool)
     if tool.requests:
-        parts.append(_request(tool))
+        parts.append(request(tool))
+    parts += [extra_request(tool, extra) for extra in tool.extras]
+    if tool.extras:
+        parts.append(_extras(tool))
     parts.append(_row(tool))
     return "\n".join(parts)
 
@@ -116,7 +112,21 @@ def _heading(tool: Tool) -> str:
     for number, one in enumerate(tool.requests):
         if one.when:
             sent[number] += f" when {one.when} is given"
-    return f"/* {tool.name}: {(', or' + chr(10) + ' * ').join(sent)} */\n"
+        if one.unless:
+            sent[number] += f" without {' and '.join(one.unless)}"
+    rows: list[str] = []
+    for number, text in enumerate(sent):
+        lead = " * " if number else f"/* {tool.name}: "
+        tail = " */" if number + 1 == len(sent) else ", or"
+        rows += textwrap.wrap(
+            text + tail,
+            COLUMNS,
+            initial_indent=lead,
+            subsequent_indent=" * ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(rows) + "\n"
 
 
 def _constant(name: str, pieces: Iterable[str]) -> str:
@@ -160,7 +170,7 @@ def _reader(tool: Tool, param: Param) -> str:
     if kind.name == "opt_fields":
         arguments.append(f"{tool.name}_fields" if tool.fields else "NULL")
     elif kind.name == "int" and param.default is not None:
-        return _call(
+        return statement(
             head, "args_int_or", [*arguments, str(param.default), str(param.min), str(param.max)]
         )
     else:
@@ -169,7 +179,7 @@ def _reader(tool: Tool, param: Param) -> str:
         arguments.append(c_string("|".join(param.values)))
     elif kind.name == "int":
         arguments += [str(param.min), str(param.max)]
-    call = _call(head, kind.reader, arguments)
+    call = statement(head, kind.reader, arguments)
     return call if param.default is None else f"{call[:-1]} ?: {c_string(param.default)};"
 
 
@@ -190,172 +200,33 @@ def _rule_calls(tool: Tool) -> list[str]:
         ("args_at_least_one", rules.at_least_one_of),
         ("args_at_most_one", rules.at_most_one_of),
     ):
-        calls += [_call("", function, ["a", c_string(",".join(group))]) for group in groups]
+        calls += [statement("", function, ["a", c_string(",".join(group))]) for group in groups]
     calls += [
-        _call("", "args_needs", ["a", f'"{name}"', c_string(",".join(others))])
+        statement("", "args_needs", ["a", f'"{name}"', c_string(",".join(others))])
         for name, others in rules.needs
     ]
     return calls
 
 
-def _call(head: str, function: str, arguments: list[str]) -> str:
-    """A call as a statement; a long one is broken between arguments and inside strings."""
-    room = COLUMNS - 4
-    whole = f"{head}{function}({', '.join(arguments)});"
-    if len(whole) <= room:
-        return whole
-    if head and len(whole) - len(head) + 4 <= room:
-        return f"{head.rstrip()}\n    {whole[len(head):]}"
-    lead = f"{head}{function}("
-    margin = "\n" + " " * len(lead)
-    out = lead
-    column = len(lead)
-    for number, argument in enumerate(arguments):
-        text = argument + (");" if number + 1 == len(arguments) else ",")
-        gap = " " if number else ""
-        if column + len(gap) + len(text) <= room:
-            out += gap + text
-            column += len(gap) + len(text)
-            continue
-        if head or len(text) <= room - len(lead):
-            out += margin
-            column = len(lead)
-        else:
-            out += gap
-            column += len(gap)
-        pieces = _pieces(text, room - column)
-        out += ("\n" + " " * column).join(pieces)
-        column += len(pieces[-1])
-    return out
-
-
-def _pieces(text: str, room: int) -> list[str]:
-    """A literal that is a list of names, and what follows it, in pieces of that length."""
-    pieces = []
-    while len(text) > room:
-        cut = max(text.rfind("|", 1, room - 1), text.rfind(",", 1, room - 1)) + 1
-        pieces.append(text[:cut] + '"')
-        text = '"' + text[cut:]
-    return [*pieces, text]
-
-
-# requests
-
-
-def _request(tool: Tool) -> str:
-    statements = [f"asana_req_init(r, ASANA_{tool.operation.method});", *_paths(tool)]
-    for param in tool.params:
-        if param.target.place == "query":
-            statements.append(_query(param))
-    statements += _body(tool)
-    uses = any(param.target.place != "local" for param in tool.params)
-    return block(
-        """
-        bool ${name}_request(const void *from, struct asana_req *r, struct err *err)
-        {
-        $open
-        $statements
-            return asana_req_end(r, err);
-        }
-        """,
-        name=tool.name,
-        open=lines(1, [f"const struct {tool.name}_args *in = from;"] if uses else ["(void)from;"]),
-        statements=lines(1, statements),
-    )
-
-
-def _paths(tool: Tool) -> list[str]:
-    first = _path(tool, tool.requests[0])
-    others = tool.requests[1:]
-    if not others:
-        return first
-    out = []
-    for number, request in enumerate(others):
-        when = tool.param(request.when or "")
-        assert when
-        out.append(f"{'} else ' if number else ''}if ({_given(when)}) {{")
-        out += [f"    {line}" for line in _path(tool, request)]
-    return [*out, "} else {", *(f"    {line}" for line in first), "}"]
-
-
-def _path(tool: Tool, request: Request) -> list[str]:
-    by_target = {param.target.name: param for param in tool.params if param.target.place == "path"}
-    calls = []
-    for part in re.split(r"({\w+})", request.operation.path):
-        if part.startswith("{"):
-            calls.append(f"asana_path_arg(r, in->{by_target[part.strip('{}')].c_name});")
-        elif part:
-            calls.append(f'asana_path(r, "{part}");')
-    return calls
-
-
-def _query(param: Param) -> str:
-    return f'asana_query_{param.kind.writer}(r, "{param.target.name}", in->{param.c_name});'
-
-
-def _given(param: Param) -> str:
-    return (
-        f"in->{param.c_name}.state != ARG_ABSENT" if param.kind.has_state else f"in->{param.c_name}"
-    )
-
-
-def _body(tool: Tool) -> list[str]:
-    """In the order of the arguments; a nested object stands where its first argument does."""
-    out: list[str] = []
-    done: set[str] = set()
-    for param in tool.params:
-        for target in (param.target, param.instead.target if param.instead else None):
-            if target is None or target.place != "body":
-                continue
-            if target.group is None:
-                if not param.instead:
-                    out.append(_member(tool.operation, param, target))
-            elif target.group not in done:
-                done.add(target.group)
-                out += _group(tool, target)
-    return out
-
-
-def _group(tool: Tool, target: Target) -> list[str]:
-    own = [param for param in tool.params if param.target.group == target.group]
-    guests = [
-        param
-        for param in tool.params
-        if param.instead and param.instead.target.group == target.group
-    ]
-    inside = [
-        _member(
-            tool.operation,
-            param,
-            param.instead.target if param in guests and param.instead else param.target,
-        )
-        for param in tool.params
-        if param in own or param in guests
-    ]
-    kind = "item" if target.item else "object"
-    opened = [f'asana_body_open_{kind}(r, "{target.name}");', *inside, "asana_body_close(r);"]
-    if any(param.always for param in own):
-        return opened
-    condition = " || ".join(_given(param) for param in own)
-    out = [f"if ({condition}) {{", *(f"    {line}" for line in opened)]
-    outside = [_member(tool.operation, param, param.target) for param in guests]
-    if outside:
-        out += ["} else {", *(f"    {line}" for line in outside)]
-    return [*out, "}"]
-
-
-def _member(operation: Operation, param: Param, target: Target) -> str:
-    writer = param.kind.writer
-    if target.inner is None:
-        asana = (operation.body or {})[target.name]
-        if target.item:
-            writer = "item"
-        elif writer == "list" and asana["type"] == "string":
-            writer = "csv"
-    return f'asana_body_{writer}(r, "{target.inner or target.name}", in->{param.c_name});'
-
-
 # table rows
+
+
+def _extras(tool: Tool) -> str:
+    rows = []
+    for extra in tool.extras:
+        name, value = extra.keep or (None, None)
+        members = (
+            ("member", c_string(extra.member)),
+            ("keep_member", name and c_string(name)),
+            ("keep_value", value and c_string(value)),
+            ("more", "\n" + c_text([extra.more], 3) if extra.more else None),
+            ("wanted", f"{tool.name}_{extra.member}_wanted"),
+            ("request", f"{tool.name}_{extra.member}_request"),
+        )
+        inner = [initializer(key, text, 2) for key, text in members if text]
+        rows.append("    {\n" + "\n".join(f"        {row}" for row in inner) + "\n    },\n")
+    head = f"static const struct tool_extra {tool.name}_extras[]"
+    return f"{head} = {{\n{''.join(rows)}    {{ 0 }},\n}};\n"
 
 
 def _row(tool: Tool) -> str:
@@ -366,28 +237,28 @@ def _row(tool: Tool) -> str:
         ("description", "\n" + c_text([tool.description], 2)),
         ("effect", f"TOOL_{tool.effect.upper()}"),
         ("idempotent", "true" if tool.idempotent else None),
+        ("destructive", "true" if tool.destructive else None),
         ("paged", "true" if tool.paged else None),
+        ("more", "\n" + c_text([tool.more], 2) if tool.more else None),
+        ("limit_at", _limit_at(tool)),
+        ("full_at", str(tool.at_most) if tool.at_most else None),
         ("input_schema", "\n" + c_text(_schema_pieces(tool), 2)),
         ("output_schema", "\n" + c_text([listing.compact(listing.output_schema(tool))], 2)),
         ("args_size", f"sizeof(struct {tool.name}_args)"),
         ("decode", f"{tool.name}_decode"),
         ("request", f"{tool.name}_request" if tool.requests and not tool.handler else None),
+        ("extras", f"{tool.name}_extras" if tool.extras else None),
         ("handle", tool.handler),
     ]
-    rows = [_initializer(name, value) for name, value in members if value is not None]
+    rows = [initializer(name, value) for name, value in members if value is not None]
     body = "\n".join(f"    {row}" for row in rows)
     return f"const struct tool {tool.name} = {{\n{body}\n}};\n"
 
 
-def _initializer(name: str, value: str) -> str:
-    """A text of several literals starts on its own line, unless all of them fit behind the name."""
-    if not value.startswith("\n"):
-        return f".{name} = {value},"
-    literals = [line.strip() for line in value.strip().split("\n")]
-    lead = f".{name} = "
-    if max(map(len, literals)) + 4 + len(lead) + 1 <= COLUMNS:
-        return lead + ("\n" + " " * (4 + len(lead))).join(literals) + ","
-    return f".{name} ={value},"
+def _limit_at(tool: Tool) -> Optional[str]:
+    if not tool.more or tool.at_most or not tool.limit:
+        return None
+    return f"offsetof(struct {tool.name}_args, {tool.limit.c_name})"
 
 
 def _schema_pieces(tool: Tool) -> list[str]:

@@ -29,16 +29,27 @@ def _json(value: Any, sort: bool = False) -> str:
 
 
 def examples(model: Model) -> str:
-    """What each example must make Asana see; a body is what stands in "data", else null."""
+    """What each example must make Asana see; a body is what stands in "data", else null.
+
+    What a handler sends is not known here: its request is null. `extras` are the further requests
+    that the arguments ask for, in no order.
+    """
     rows = []
     for tool in model.tools:
-        for example in tool.examples if tool.requests and not tool.handler else ():
-            got = sent(tool, example.args)
-            request = {"method": got.method, "path": got.path, "query": got.query, "body": got.body}
-            rows.append(
-                {"tool": tool.name, "say": example.say, "args": example.args, "request": request}
-            )
+        for example in tool.examples:
+            row: dict[str, Any] = {"tool": tool.name, "say": example.say, "args": example.args}
+            row["request"] = None
+            if tool.requests and not tool.handler:
+                got = sent(tool, example.args)
+                row["request"] = _request(got)
+                if got.extras:
+                    row["extras"] = [_request(extra) for extra in got.extras]
+            rows.append(row)
     return _json(rows)
+
+
+def _request(got: Sent) -> dict[str, Any]:
+    return {"method": got.method, "path": got.path, "query": got.query, "body": got.body}
 
 
 def tools_md(model: Model) -> str:
@@ -69,12 +80,21 @@ def _tool(tool: Tool) -> Iterator[str]:
     yield ""
     for request in tool.requests:
         when = f", when `{request.when}` is given" if request.when else ""
+        when += f" without {_names(request.unless, 'and')}" if request.unless else ""
         yield f"- Sends `{request.operation.method} {request.operation.path}`{when}."
+    for extra in tool.extras:
+        keep = f", only those of {extra.keep[0]} {extra.keep[1]}" if extra.keep else ""
+        sends = f"{extra.operation.method} {extra.operation.path}"
+        yield f"- With `{extra.flag}` also sends `{sends}`"
+        yield f"  and answers `data.{extra.member}` with `{extra.fields}`{keep}."
     paged = " Answers in pages." if tool.paged else ""
-    yield f"- {EFFECTS[tool.effect].capitalize()} data.{paged}"
+    effect = "adds to" if tool.additive else EFFECTS[tool.effect]
+    yield f"- {effect.capitalize()} data.{paged}"
     yield from _rules(tool)
     if tool.fields:
         yield f"- Without `opt_fields` answers with `{tool.fields}`."
+    if tool.more:
+        yield f"- When there may be more: {_prose(tool.more)}"
     if tool.params:
         yield ""
         yield "| argument | takes | sent as | about |"
@@ -92,7 +112,11 @@ def _tool(tool: Tool) -> Iterator[str]:
         if tool.requests and not tool.handler:
             yield ""
             yield "```http"
-            yield from _http(sent(tool, example.args))
+            got = sent(tool, example.args)
+            for number, one in enumerate((got, *got.extras)):
+                if number:
+                    yield ""
+                yield from _http(one)
             yield "```"
 
 
@@ -153,6 +177,5 @@ def _sent_as(param: Param) -> str:
 
 def _about(param: Param) -> str:
     also = [f"`{name}`" for name in (*param.spellings, *param.aliases)]
-    return " ".join(
-        [_prose(param.description)] + ([f"Also: {', '.join(also)}."] if also else [])
-    ).strip()
+    said = [_prose(text) for text in (param.description, param.doc) if text]
+    return " ".join(said + ([f"Also: {', '.join(also)}."] if also else []))

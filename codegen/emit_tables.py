@@ -20,6 +20,7 @@ def registry(model: Model) -> str:
         #include <stdlib.h>
         #include <string.h>
 
+        /* clang-format off */
         const struct tool *const tool_registry[] = {
         $tools
         };
@@ -33,6 +34,7 @@ def registry(model: Model) -> str:
         static const struct tool *const by_name[] = {
         $by_name
         };
+        /* clang-format on */
 
         static int compare(const void *name, const void *member)
         {

@@ -18,7 +18,7 @@ GID = re.compile(r"[0-9]+\Z")
 MAIL = re.compile(r"[^@\s,]+@[^@\s,]+\Z")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})\Z")
-FILTERS = """value not_value is_set starts_with ends_with contains less_than greater_than before
+FILTERS = """value is_set starts_with ends_with contains less_than greater_than before
     after""".split()
 EXACT = 2**53
 

@@ -9,7 +9,11 @@ from .model import Param, Tool
 
 TRUNCATED = {
     "type": "object",
-    "properties": {"returned": {"type": "integer"}, "reason": {"type": "string"}, "next": {}},
+    "properties": {
+        "returned": {"type": "integer"},
+        "reason": {"type": "string"},
+        "next": {"type": "string"},
+    },
 }
 
 
@@ -42,7 +46,12 @@ def _property(param: Param) -> dict[str, Any]:
 
 def output_schema(tool: Tool) -> dict[str, Any]:
     """Complete answers and cut ones. next_page may be null and unions are out: its type is open."""
+    if tool.schema is not None:
+        return tool.schema
     data: dict[str, Any] = {"type": "object"}
+    if tool.extras:
+        members = {"type": "array", "items": {"type": "object"}}
+        data["properties"] = {extra.member: members for extra in tool.extras}
     properties: dict[str, Any] = {"data": data}
     if tool.requests and tool.operation.lists:
         properties["data"] = {"type": "array", "items": data}
@@ -52,11 +61,13 @@ def output_schema(tool: Tool) -> dict[str, Any]:
 
 
 def annotations(tool: Tool) -> dict[str, Any]:
-    hints: dict[str, Any] = {"title": tool.title, "readOnlyHint": tool.effect == "read"}
-    if tool.effect != "read":
-        hints["destructiveHint"] = tool.effect == "delete"
-        hints["idempotentHint"] = tool.idempotent
-    return {**hints, "openWorldHint": True}
+    return {
+        "title": tool.title,
+        "readOnlyHint": tool.effect == "read",
+        "destructiveHint": tool.destructive,
+        "idempotentHint": tool.idempotent,
+        "openWorldHint": True,
+    }
 
 
 def entry(tool: Tool) -> dict[str, Any]:

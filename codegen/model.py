@@ -72,6 +72,7 @@ class Param:
     aliases: tuple[str, ...] = ()  # as written in the schema
     spellings: tuple[str, ...] = ()  # derived
     instead: Optional[Instead] = None
+    doc: Optional[str] = None  # said in TOOLS.md only
 
     @property
     def c_name(self) -> str:
@@ -127,13 +128,16 @@ class Operation:
     def lists(self) -> bool:
         return self.returns.startswith("[")
 
+    def takes(self, place: str) -> dict[str, Any]:
+        """What may be sent in the path, the query or the body."""
+        return {"path": self.params, "query": self.query, "body": self.body or {}}[place]
+
     def find(self, target: Target) -> Optional[dict[str, Any]]:
         """What the lock says of the parameter or top-level field."""
-        if target.place == "path":
-            return self.params.get(target.name)
-        if target.place == "query":
-            return self.query.get(target.name) or self.query.get(f"{target.name}.*")
-        return (self.body or {}).get(target.name)
+        known = self.takes(target.place)
+        if target.place == "query" and f"{target.name}.*" in known:
+            return known[f"{target.name}.*"]
+        return known.get(target.name)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,24 @@ class Request:
 
     operation: Operation
     when: Optional[str] = None
+    to: Optional[Target] = None  # where that argument goes here
+    unless: tuple[str, ...] = ()  # with one of these the request is not sent after all
+
+    def target(self, param: Param) -> Target:
+        return self.to if self.to is not None and param.name == self.when else param.target
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A further GET for a flag; its data becomes a member of the answer's."""
+
+    flag: str
+    operation: Operation
+    member: str
+    fields: str
+    limit: Optional[int]
+    keep: Optional[tuple[str, str]]  # only items in which this member is this string
+    more: Optional[str]
 
 
 @dataclass(frozen=True)
@@ -165,6 +187,11 @@ class Tool:
     fields: Optional[str]
     examples: tuple[Example, ...]
     handler: Optional[str] = None
+    additive: bool = False
+    more: Optional[str] = None
+    at_most: Optional[int] = None
+    schema: Optional[dict[str, Any]] = None  # of a handler's answer
+    extras: tuple[Extra, ...] = ()
 
     @property
     def operation(self) -> Operation:
@@ -173,6 +200,17 @@ class Tool:
     @property
     def idempotent(self) -> bool:
         return self.effect != "create"
+
+    @property
+    def destructive(self) -> bool:
+        """As MCP has it: may do more than add."""
+        return self.effect == "delete" or (self.effect == "update" and not self.additive)
+
+    @property
+    def limit(self) -> Optional[Param]:
+        """The argument that says how many items to answer with."""
+        found = (self.param(name) for name in ("limit", "count"))
+        return next((one for one in found if one and one.kind.name == "int"), None)
 
     @property
     def paged(self) -> bool:
@@ -227,6 +265,7 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
     sent = [raw, *raw.get("requests", [])] if "operation" in raw else []
     params = tuple(_param(name, about) for name, about in raw["params"].items())
     rules = raw.get("rules", {})
+    result = raw.get("result", {})
     return Tool(
         file=file,
         name=raw["name"],
@@ -235,7 +274,12 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
         description=raw["description"],
         effect=raw["effect"],
         requests=tuple(
-            Request(known[one["operation"]], one.get("when"))
+            Request(
+                known[one["operation"]],
+                one.get("when"),
+                parse_target(one["to"]) if "to" in one else None,
+                tuple(one.get("unless", ())),
+            )
             for one in sent
             if one["operation"] in known
         ),
@@ -247,11 +291,28 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
             ),
             needs=tuple((name, tuple(others)) for name, others in rules.get("needs", {}).items()),
         ),
-        fields=raw.get("result", {}).get("fields"),
+        fields=result.get("fields"),
         examples=tuple(
             Example(one["say"], one["args"], one.get("sends")) for one in raw["examples"]
         ),
         handler=raw.get("handler"),
+        additive=raw.get("additive", False),
+        more=result.get("more"),
+        at_most=result.get("at_most"),
+        schema=result.get("schema"),
+        extras=tuple(
+            Extra(
+                flag=flag,
+                operation=known[one["operation"]],
+                member=one["as"],
+                fields=one["fields"],
+                limit=one.get("limit"),
+                keep=next(iter(one.get("keep", {}).items()), None),
+                more=one.get("more"),
+            )
+            for flag, one in raw.get("extras", {}).items()
+            if one["operation"] in known
+        ),
     )
 
 
@@ -280,6 +341,7 @@ def _param(name: str, raw: dict[str, Any]) -> Param:
         max=raw.get("max"),
         aliases=tuple(raw.get("aliases", ())),
         instead=instead,
+        doc=raw.get("doc"),
     )
 
 

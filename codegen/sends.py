@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from .kinds import Refused
-from .model import Param, Target, Tool
+from .model import Extra, Param, Target, Tool
 from .names import suggest
 
 NULL = object()  # null for an argument that it clears
@@ -31,12 +31,18 @@ class Sent:
     query: dict[str, str]
     body: Optional[dict[str, Any]]  # the members of "data"
     asked: dict[str, str]  # the query without what the caller did not ask for
+    extras: tuple[Sent, ...] = ()
 
 
 def sent(tool: Tool, args: dict[str, Any]) -> Sent:
     values, given = _decode(tool, args)
     request = next(
-        (one for one in tool.requests if one.when and one.when in values), tool.requests[0]
+        (
+            one
+            for one in tool.requests
+            if one.when in values and not any(name in values for name in one.unless)
+        ),
+        tool.requests[0],
     )
     path = request.operation.path
     query: dict[str, str] = {}
@@ -46,7 +52,7 @@ def sent(tool: Tool, args: dict[str, Any]) -> Sent:
         if param.name not in values:
             continue
         value = values[param.name]
-        target = param.target
+        target = request.target(param)
         if param.instead and param.instead.given in values:
             target = param.instead.target
         if target.place == "path":
@@ -59,7 +65,25 @@ def sent(tool: Tool, args: dict[str, Any]) -> Sent:
         elif target.place == "body":
             _put(body, param, target, value, request.operation.body or {})
     takes_body = request.operation.method in ("POST", "PUT")
-    return Sent(request.operation.method, path, query, body if takes_body else None, asked)
+    return Sent(
+        request.operation.method,
+        path,
+        query,
+        body if takes_body else None,
+        asked,
+        tuple(_extra(tool, extra, values) for extra in tool.extras if values.get(extra.flag)),
+    )
+
+
+def _extra(tool: Tool, extra: Extra, values: dict[str, Any]) -> Sent:
+    path = extra.operation.path
+    for param in tool.params:
+        if param.target.place == "path" and param.name in values:
+            path = path.replace("{" + param.target.name + "}", values[param.name])
+    query = {"opt_fields": extra.fields}
+    if extra.limit is not None:
+        query = {"limit": str(extra.limit), **query}
+    return Sent(extra.operation.method, path, query, None, {})
 
 
 def _decode(tool: Tool, args: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:

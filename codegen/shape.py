@@ -28,9 +28,22 @@ TOOL = {
     "result": dict,
     "examples": list,
     "handler": str,
+    "additive": bool,
+    "extras": dict,
 }
 TOOL_NEEDS = ("name", "title", "description", "effect", "params", "examples")
-REQUEST = {"when": str, "operation": str, "request": str}
+REQUEST = {"when": str, "operation": str, "request": str, "to": str, "unless": list}
+REQUEST_NEEDS = ("when", "operation", "request")
+EXTRA = {
+    "operation": str,
+    "request": str,
+    "as": str,
+    "fields": str,
+    "limit": int,
+    "keep": dict,
+    "more": str,
+}
+EXTRA_NEEDS = ("operation", "request", "as", "fields")
 PARAM = {
     "type": str,
     "to": str,
@@ -39,6 +52,7 @@ PARAM = {
     "nullable": bool,
     "aliases": list,
     "description": str,
+    "doc": str,
     "default": None,
     "values": list,
     "min": int,
@@ -46,7 +60,7 @@ PARAM = {
 }
 INSTEAD = {"with": str, "to": str}
 RULES = {"exactly_one_of": list, "at_most_one_of": list, "at_least_one_of": list, "needs": dict}
-RESULT = {"fields": str}
+RESULT = {"fields": str, "more": str, "at_most": int, "schema": dict}
 EXAMPLE = {"say": str, "args": dict, "sends": dict}
 SENDS = {"path": str, "query": dict, "body": dict}
 TOOLSET = {"name": str, "title": str, "description": str, "tools": list}
@@ -152,8 +166,14 @@ class Shape:
             )
         if "handler" in tool:
             self.name("handler", tool["handler"])
+            if "extras" in tool:
+                self.add("", "not_by_hand", keyword="extras")
         elif "operation" not in tool:
             self.add("", "handler_or_operation")
+        if tool.get("additive") is False:
+            self.add("", "only_true", keyword="additive")
+        elif "additive" in tool and tool.get("effect") != "update":
+            self.add("", "additive_effect")
         if "operation" in tool and "request" not in tool:
             self.add("", "missing_keyword", name="request")
         if "operation" not in tool and ("request" in tool or "requests" in tool):
@@ -163,15 +183,52 @@ class Shape:
             self.name(f"params.{name}", name)
             self.param(f"params.{name}", about)
         self.rules(tool.get("rules", {}))
-        result = self.members("result", tool.get("result", {}), RESULT)
-        if "fields" in result:
-            self.text("result.fields", result["fields"], sentence=False)
+        for flag, about in tool.get("extras", {}).items():
+            self.extra(f"extras.{flag}", about)
+        self.result(tool.get("result", {}), "handler" in tool)
         if "examples" in tool and not tool["examples"]:
             self.add("examples", "no_example")
         self.each("examples", tool.get("examples", []), self.example)
 
     def request(self, place: str, raw: Any) -> None:
-        self.members(place, raw, REQUEST, tuple(REQUEST))
+        request = self.members(place, raw, REQUEST, REQUEST_NEEDS)
+        for keyword, other in (("to", "unless"), ("unless", "to")):
+            if keyword in request and other not in raw:
+                self.add(place, "missing_keyword", name=other)
+        if "to" in request:
+            self.target(f"{place}.to", request["to"])
+        if "unless" in request:
+            self.strings(f"{place}.unless", request["unless"])
+
+    def extra(self, place: str, raw: Any) -> None:
+        extra = self.members(place, raw, EXTRA, EXTRA_NEEDS)
+        if "as" in extra:
+            self.name(f"{place}.as", extra["as"])
+        if "fields" in extra:
+            self.text(f"{place}.fields", extra["fields"], sentence=False)
+        if "more" in extra:
+            self.text(f"{place}.more", extra["more"], sentence=True)
+        if "keep" in extra:
+            if len(extra["keep"]) != 1:
+                self.add(f"{place}.keep", "keep_one")
+            for name, value in extra["keep"].items():
+                self.kind(f"{place}.keep.{name}", value, str)
+
+    def result(self, raw: Any, by_hand: bool) -> None:
+        result = self.members("result", raw, RESULT)
+        if "fields" in result:
+            self.text("result.fields", result["fields"], sentence=False)
+        if "more" in result:
+            self.text("result.more", result["more"], sentence=True)
+        elif "at_most" in result:
+            self.add("result", "missing_keyword", name="more")
+        for keyword in ("more", "at_most"):
+            if by_hand and keyword in result:
+                self.add("result", "not_by_hand", keyword=keyword)
+        if "schema" in result and not by_hand:
+            self.add("result", "schema_without_handler")
+        elif "schema" in result and result["schema"].get("type") != "object":
+            self.add("result.schema", "schema_type")
 
     def param(self, place: str, raw: Any) -> None:
         param = self.members(place, raw, PARAM, ("type", "to"))
@@ -193,8 +250,9 @@ class Shape:
         for keyword in ("required", "nullable"):
             if param.get(keyword) is False:
                 self.add(place, "only_true", keyword=keyword)
-        if param.get("description"):
-            self.text(f"{place}.description", param["description"], sentence=True)
+        for keyword in ("description", "doc"):
+            if param.get(keyword):
+                self.text(f"{place}.{keyword}", param[keyword], sentence=True)
         if kind is None:
             return
         for keyword in ("default", "values", "min", "max"):

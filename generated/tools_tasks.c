@@ -152,6 +152,10 @@ const struct tool asana_search_tasks = {
         "plans only; else use asana_get_tasks.",
     .effect = TOOL_READ,
     .idempotent = true,
+    .more =
+        "Search has no pages. Repeat the call with sort_by=created_at and created_at_before set "
+        "to the created_at of the last task (name it in opt_fields), or narrow the filters.",
+    .limit_at = offsetof(struct asana_search_tasks_args, limit),
     .input_schema =
         "{\"type\":\"object\",\"properties\":{"
         "\"workspace\":{\"type\":\"string\"},"
@@ -221,7 +225,7 @@ const struct tool asana_search_tasks = {
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\"}},\"next_page\":{},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_search_tasks_args),
     .decode = asana_search_tasks_decode,
     .request = asana_search_tasks_request,
@@ -242,6 +246,8 @@ bool asana_get_task_decode(struct args *a, void *into)
     args_alias(a, "gid", "task_id");
     args_alias(a, "id", "task_id");
     in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->include_subtasks = args_bool(a, "include_subtasks", 0);
+    in->include_comments = args_bool(a, "include_comments", 0);
     in->opt_fields = args_fields(a, "opt_fields", asana_get_task_fields);
     return args_end(a);
 }
@@ -256,28 +262,93 @@ bool asana_get_task_request(const void *from, struct asana_req *r, struct err *e
     return asana_req_end(r, err);
 }
 
+/* include_subtasks: GET /tasks/{task_gid}/subtasks */
+static bool asana_get_task_subtasks_wanted(const void *from)
+{
+    const struct asana_get_task_args *in = from;
+    return in->include_subtasks.value;
+}
+
+static bool asana_get_task_subtasks_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_get_task_args *in = from;
+    asana_req_init(r, ASANA_GET);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/subtasks");
+    asana_query_int(r, "limit", (struct arg_int){ ARG_VALUE, 100 });
+    asana_query_str(r, "opt_fields", "name,completed,assignee.name,due_on");
+    return asana_req_end(r, err);
+}
+
+/* include_comments: GET /tasks/{task_gid}/stories */
+static bool asana_get_task_comments_wanted(const void *from)
+{
+    const struct asana_get_task_args *in = from;
+    return in->include_comments.value;
+}
+
+static bool asana_get_task_comments_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_get_task_args *in = from;
+    asana_req_init(r, ASANA_GET);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/stories");
+    asana_query_int(r, "limit", (struct arg_int){ ARG_VALUE, 100 });
+    asana_query_str(r, "opt_fields", "type,text,created_by.name,created_at");
+    return asana_req_end(r, err);
+}
+
+static const struct tool_extra asana_get_task_extras[] = {
+    {
+        .member = "subtasks",
+        .more =
+            "These are the first 100 subtasks; the others can be seen in Asana at permalink_url.",
+        .wanted = asana_get_task_subtasks_wanted,
+        .request = asana_get_task_subtasks_request,
+    },
+    {
+        .member = "comments",
+        .keep_member = "type",
+        .keep_value = "comment",
+        .more = "These are the comments among the first 100 entries of the task's history; page "
+                "through asana_get_stories_for_task for the later ones.",
+        .wanted = asana_get_task_comments_wanted,
+        .request = asana_get_task_comments_request,
+    },
+    { 0 },
+};
+
 const struct tool asana_get_task = {
     .name = "asana_get_task",
     .title = "Get a task",
     .toolset = "tasks",
     .description =
         "Read one task in full: description, assignee, dates, projects and sections, custom "
-        "fields, followers, dependencies. For its comments use asana_get_stories_for_task.",
+        "fields, followers, dependencies; on demand with its subtasks and comments. For its whole "
+        "history use asana_get_stories_for_task.",
     .effect = TOOL_READ,
     .idempotent = true,
     .input_schema =
         "{\"type\":\"object\",\"properties\":{"
         "\"task_id\":{\"type\":\"string\",\"description\":\"Task to read.\"},"
+        "\"include_subtasks\":{\"type\":\"boolean\"},"
+        "\"include_comments\":{\"type\":\"boolean\"},"
         "\"opt_fields\":{\"type\":\"string\",\"description\":\"Comma list of fields to answer "
         "with.\"}"
         "},\"required\":[\"task_id\"],\"additionalProperties\":false}",
     .output_schema =
-        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\","
+        "\"properties\":{\"subtasks\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+        "\"comments\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_get_task_args),
     .decode = asana_get_task_decode,
     .request = asana_get_task_request,
+    .extras = asana_get_task_extras,
 };
 
 /* asana_create_task: POST /tasks */
@@ -397,7 +468,8 @@ const struct tool asana_create_task = {
     .output_schema =
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_create_task_args),
     .decode = asana_create_task_decode,
     .request = asana_create_task_request,
@@ -466,6 +538,7 @@ const struct tool asana_update_task = {
         "html_notes replace the whole description.",
     .effect = TOOL_UPDATE,
     .idempotent = true,
+    .destructive = true,
     .input_schema =
         "{\"type\":\"object\",\"properties\":{"
         "\"task_id\":{\"type\":\"string\"},"
@@ -490,7 +563,8 @@ const struct tool asana_update_task = {
     .output_schema =
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_update_task_args),
     .decode = asana_update_task_decode,
     .request = asana_update_task_request,
@@ -550,7 +624,7 @@ const struct tool asana_get_stories_for_task = {
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\"}},\"next_page\":{},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_get_stories_for_task_args),
     .decode = asana_get_stories_for_task_decode,
     .request = asana_get_stories_for_task_request,
@@ -607,14 +681,192 @@ const struct tool asana_create_task_story = {
     .output_schema =
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_create_task_story_args),
     .decode = asana_create_task_story_decode,
     .request = asana_create_task_story_request,
 };
 
+/* asana_set_task_dependencies: POST /tasks/{task_gid}/addDependencies */
+bool asana_set_task_dependencies_decode(struct args *a, void *into)
+{
+    struct asana_set_task_dependencies_args *in = into;
+    args_alias(a, "task", "task_id");
+    args_alias(a, "task_gid", "task_id");
+    args_alias(a, "gid", "task_id");
+    args_alias(a, "id", "task_id");
+    args_alias(a, "dependency", "dependencies");
+    args_alias(a, "dependency_ids", "dependencies");
+    in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->dependencies = args_gids(a, "dependencies", ARG_REQUIRED);
+    return args_end(a);
+}
+
+bool asana_set_task_dependencies_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_set_task_dependencies_args *in = from;
+    asana_req_init(r, ASANA_POST);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/addDependencies");
+    asana_body_list(r, "dependencies", in->dependencies);
+    return asana_req_end(r, err);
+}
+
+const struct tool asana_set_task_dependencies = {
+    .name = "asana_set_task_dependencies",
+    .title = "Add prerequisites of a task",
+    .toolset = "tasks",
+    .description =
+        "Make a task wait for others; those that it already waits for stay. A task can have at "
+        "most 30 dependencies and dependents together.",
+    .effect = TOOL_UPDATE,
+    .idempotent = true,
+    .input_schema = "{\"type\":\"object\",\"properties\":{"
+                    "\"task_id\":{\"type\":\"string\"},"
+                    "\"dependencies\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+                    "\"description\":\"Tasks to wait for.\"}"
+                    "},\"required\":[\"task_id\",\"dependencies\"],\"additionalProperties\":false}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
+    .args_size = sizeof(struct asana_set_task_dependencies_args),
+    .decode = asana_set_task_dependencies_decode,
+    .request = asana_set_task_dependencies_request,
+};
+
+/* asana_set_task_dependents: POST /tasks/{task_gid}/addDependents */
+bool asana_set_task_dependents_decode(struct args *a, void *into)
+{
+    struct asana_set_task_dependents_args *in = into;
+    args_alias(a, "task", "task_id");
+    args_alias(a, "task_gid", "task_id");
+    args_alias(a, "gid", "task_id");
+    args_alias(a, "id", "task_id");
+    args_alias(a, "dependent", "dependents");
+    args_alias(a, "dependent_ids", "dependents");
+    in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->dependents = args_gids(a, "dependents", ARG_REQUIRED);
+    return args_end(a);
+}
+
+bool asana_set_task_dependents_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_set_task_dependents_args *in = from;
+    asana_req_init(r, ASANA_POST);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/addDependents");
+    asana_body_list(r, "dependents", in->dependents);
+    return asana_req_end(r, err);
+}
+
+const struct tool asana_set_task_dependents = {
+    .name = "asana_set_task_dependents",
+    .title = "Add tasks that wait for a task",
+    .toolset = "tasks",
+    .description =
+        "Make other tasks wait for a task; those that already wait stay. A task can have at most "
+        "30 dependencies and dependents together.",
+    .effect = TOOL_UPDATE,
+    .idempotent = true,
+    .input_schema = "{\"type\":\"object\",\"properties\":{"
+                    "\"task_id\":{\"type\":\"string\"},"
+                    "\"dependents\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+                    "\"description\":\"Tasks that wait.\"}"
+                    "},\"required\":[\"task_id\",\"dependents\"],\"additionalProperties\":false}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
+    .args_size = sizeof(struct asana_set_task_dependents_args),
+    .decode = asana_set_task_dependents_decode,
+    .request = asana_set_task_dependents_request,
+};
+
+/* asana_set_parent_for_task: POST /tasks/{task_gid}/setParent */
+static const char asana_set_parent_for_task_fields[] =
+    "name,parent.name,projects.name,permalink_url";
+
+bool asana_set_parent_for_task_decode(struct args *a, void *into)
+{
+    struct asana_set_parent_for_task_args *in = into;
+    args_alias(a, "task", "task_id");
+    args_alias(a, "task_gid", "task_id");
+    args_alias(a, "gid", "task_id");
+    args_alias(a, "id", "task_id");
+    args_alias(a, "parent_id", "parent");
+    args_alias(a, "parent_gid", "parent");
+    args_alias(a, "parent_task", "parent");
+    args_alias(a, "parent_task_id", "parent");
+    args_alias(a, "parent_task_gid", "parent");
+    args_alias(a, "insert_before_id", "insert_before");
+    args_alias(a, "insert_before_gid", "insert_before");
+    args_alias(a, "insert_after_id", "insert_after");
+    args_alias(a, "insert_after_gid", "insert_after");
+    in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->parent = args_gid(a, "parent", ARG_REQUIRED | ARG_NULLABLE);
+    in->insert_before = args_gid(a, "insert_before", ARG_NULLABLE);
+    in->insert_after = args_gid(a, "insert_after", ARG_NULLABLE);
+    in->opt_fields = args_fields(a, "opt_fields", asana_set_parent_for_task_fields);
+    args_at_most_one(a, "insert_before,insert_after");
+    args_needs(a, "insert_before", "parent");
+    args_needs(a, "insert_after", "parent");
+    return args_end(a);
+}
+
+bool asana_set_parent_for_task_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_set_parent_for_task_args *in = from;
+    asana_req_init(r, ASANA_POST);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/setParent");
+    asana_query_str(r, "opt_fields", in->opt_fields);
+    asana_body_str(r, "parent", in->parent);
+    asana_body_str(r, "insert_before", in->insert_before);
+    asana_body_str(r, "insert_after", in->insert_after);
+    return asana_req_end(r, err);
+}
+
+const struct tool asana_set_parent_for_task = {
+    .name = "asana_set_parent_for_task",
+    .title = "Move a task under another",
+    .toolset = "tasks",
+    .description =
+        "Make a task a subtask of parent, or with parent=null a task of its own. insert_before "
+        "and insert_after place it beside another subtask of parent. Subtasks are in no project "
+        "unless added to one.",
+    .effect = TOOL_UPDATE,
+    .idempotent = true,
+    .destructive = true,
+    .input_schema =
+        "{\"type\":\"object\",\"properties\":{"
+        "\"task_id\":{\"type\":\"string\"},"
+        "\"parent\":{\"type\":\"string\",\"description\":\"New parent, or null.\"},"
+        "\"insert_before\":{\"type\":\"string\",\"description\":\"Subtask of parent; null: at the "
+        "end.\"},"
+        "\"insert_after\":{\"type\":\"string\",\"description\":\"Subtask of parent; null: at the "
+        "beginning.\"},"
+        "\"opt_fields\":{\"type\":\"string\",\"description\":\"Comma list of fields to answer "
+        "with.\"}"
+        "},\"required\":[\"task_id\",\"parent\"],\"additionalProperties\":false}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
+    .args_size = sizeof(struct asana_set_parent_for_task_args),
+    .decode = asana_set_parent_for_task_decode,
+    .request = asana_set_parent_for_task_request,
+};
+
 /* asana_get_tasks: GET /tasks, or
- * GET /tags/{tag_gid}/tasks when tag is given, or
+ * GET /tags/{tag_gid}/tasks when tag is given without completed_since and modified_since, or
  * GET /user_task_lists/{user_task_list_gid}/tasks when user_task_list is given */
 static const char asana_get_tasks_fields[] =
     "name,completed,assignee.name,due_on,due_at,projects.name,permalink_url";
@@ -646,8 +898,6 @@ bool asana_get_tasks_decode(struct args *a, void *into)
     in->offset = args_offset(a, "offset", 0);
     in->opt_fields = args_fields(a, "opt_fields", asana_get_tasks_fields);
     args_exactly_one(a, "workspace,project,section,tag,user_task_list");
-    args_at_most_one(a, "tag,completed_since");
-    args_at_most_one(a, "tag,modified_since");
     args_at_most_one(a, "user_task_list,modified_since");
     args_needs(a, "assignee", "workspace");
     args_needs(a, "workspace", "assignee");
@@ -658,7 +908,7 @@ bool asana_get_tasks_request(const void *from, struct asana_req *r, struct err *
 {
     const struct asana_get_tasks_args *in = from;
     asana_req_init(r, ASANA_GET);
-    if (in->tag) {
+    if (in->tag && !in->completed_since && !in->modified_since) {
         asana_path(r, "/tags/");
         asana_path_arg(r, in->tag);
         asana_path(r, "/tasks");
@@ -668,6 +918,7 @@ bool asana_get_tasks_request(const void *from, struct asana_req *r, struct err *
         asana_path(r, "/tasks");
     } else {
         asana_path(r, "/tasks");
+        asana_query_str(r, "tag", in->tag);
     }
     asana_query_str(r, "workspace", in->workspace);
     asana_query_str(r, "assignee", in->assignee);
@@ -714,7 +965,7 @@ const struct tool asana_get_tasks = {
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\"}},\"next_page\":{},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_get_tasks_args),
     .decode = asana_get_tasks_decode,
     .request = asana_get_tasks_request,
@@ -750,14 +1001,133 @@ const struct tool asana_delete_task = {
         "deleter's trash for 30 days. To finish a task use asana_update_task with completed=true.",
     .effect = TOOL_DELETE,
     .idempotent = true,
+    .destructive = true,
     .input_schema = "{\"type\":\"object\",\"properties\":{"
                     "\"task_id\":{\"type\":\"string\"}"
                     "},\"required\":[\"task_id\"],\"additionalProperties\":false}",
     .output_schema =
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_delete_task_args),
     .decode = asana_delete_task_decode,
     .request = asana_delete_task_request,
+};
+
+/* asana_add_task_followers: POST /tasks/{task_gid}/addFollowers */
+static const char asana_add_task_followers_fields[] = "name,followers.name";
+
+bool asana_add_task_followers_decode(struct args *a, void *into)
+{
+    struct asana_add_task_followers_args *in = into;
+    args_alias(a, "task", "task_id");
+    args_alias(a, "task_gid", "task_id");
+    args_alias(a, "gid", "task_id");
+    args_alias(a, "id", "task_id");
+    args_alias(a, "follower", "followers");
+    args_alias(a, "users", "followers");
+    args_alias(a, "user", "followers");
+    args_alias(a, "user_id", "followers");
+    in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->followers = args_users(a, "followers", ARG_REQUIRED);
+    in->opt_fields = args_fields(a, "opt_fields", asana_add_task_followers_fields);
+    return args_end(a);
+}
+
+bool asana_add_task_followers_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_add_task_followers_args *in = from;
+    asana_req_init(r, ASANA_POST);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/addFollowers");
+    asana_query_str(r, "opt_fields", in->opt_fields);
+    asana_body_list(r, "followers", in->followers);
+    return asana_req_end(r, err);
+}
+
+const struct tool asana_add_task_followers = {
+    .name = "asana_add_task_followers",
+    .title = "Add followers to a task",
+    .toolset = "tasks",
+    .description =
+        "Let people follow a task: they are told of its comments and changes. Answers with all "
+        "followers.",
+    .effect = TOOL_UPDATE,
+    .idempotent = true,
+    .input_schema =
+        "{\"type\":\"object\",\"properties\":{"
+        "\"task_id\":{\"type\":\"string\"},"
+        "\"followers\":{\"type\":\"string\",\"description\":\"Comma list: \\\"me\\\", gids or "
+        "e-mails.\"},"
+        "\"opt_fields\":{\"type\":\"string\",\"description\":\"Comma list of fields to answer "
+        "with.\"}"
+        "},\"required\":[\"task_id\",\"followers\"],\"additionalProperties\":false}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
+    .args_size = sizeof(struct asana_add_task_followers_args),
+    .decode = asana_add_task_followers_decode,
+    .request = asana_add_task_followers_request,
+};
+
+/* asana_remove_task_followers: POST /tasks/{task_gid}/removeFollowers */
+static const char asana_remove_task_followers_fields[] = "name,followers.name";
+
+bool asana_remove_task_followers_decode(struct args *a, void *into)
+{
+    struct asana_remove_task_followers_args *in = into;
+    args_alias(a, "task", "task_id");
+    args_alias(a, "task_gid", "task_id");
+    args_alias(a, "gid", "task_id");
+    args_alias(a, "id", "task_id");
+    args_alias(a, "follower", "followers");
+    args_alias(a, "users", "followers");
+    args_alias(a, "user", "followers");
+    args_alias(a, "user_id", "followers");
+    in->task_id = args_gid(a, "task_id", ARG_REQUIRED);
+    in->followers = args_users(a, "followers", ARG_REQUIRED);
+    in->opt_fields = args_fields(a, "opt_fields", asana_remove_task_followers_fields);
+    return args_end(a);
+}
+
+bool asana_remove_task_followers_request(const void *from, struct asana_req *r, struct err *err)
+{
+    const struct asana_remove_task_followers_args *in = from;
+    asana_req_init(r, ASANA_POST);
+    asana_path(r, "/tasks/");
+    asana_path_arg(r, in->task_id);
+    asana_path(r, "/removeFollowers");
+    asana_query_str(r, "opt_fields", in->opt_fields);
+    asana_body_list(r, "followers", in->followers);
+    return asana_req_end(r, err);
+}
+
+const struct tool asana_remove_task_followers = {
+    .name = "asana_remove_task_followers",
+    .title = "Remove followers from a task",
+    .toolset = "tasks",
+    .description = "Stop people from following a task. Answers with the followers that are left.",
+    .effect = TOOL_UPDATE,
+    .idempotent = true,
+    .destructive = true,
+    .input_schema =
+        "{\"type\":\"object\",\"properties\":{"
+        "\"task_id\":{\"type\":\"string\"},"
+        "\"followers\":{\"type\":\"string\",\"description\":\"Comma list: \\\"me\\\", gids or "
+        "e-mails.\"},"
+        "\"opt_fields\":{\"type\":\"string\",\"description\":\"Comma list of fields to answer "
+        "with.\"}"
+        "},\"required\":[\"task_id\",\"followers\"],\"additionalProperties\":false}",
+    .output_schema =
+        "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\"},"
+        "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},"
+        "\"required\":[\"data\"]}",
+    .args_size = sizeof(struct asana_remove_task_followers_args),
+    .decode = asana_remove_task_followers_decode,
+    .request = asana_remove_task_followers_request,
 };

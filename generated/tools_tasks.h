@@ -72,6 +72,8 @@ extern const struct tool asana_search_tasks;
 
 struct asana_get_task_args {
     const char *task_id;
+    struct arg_bool include_subtasks;
+    struct arg_bool include_comments;
     const char *opt_fields;
 };
 bool asana_get_task_decode(struct args *a, void *into);
@@ -139,6 +141,33 @@ bool asana_create_task_story_decode(struct args *a, void *into);
 bool asana_create_task_story_request(const void *from, struct asana_req *r, struct err *err);
 extern const struct tool asana_create_task_story;
 
+struct asana_set_task_dependencies_args {
+    const char *task_id;
+    const struct arg_list *dependencies;
+};
+bool asana_set_task_dependencies_decode(struct args *a, void *into);
+bool asana_set_task_dependencies_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_set_task_dependencies;
+
+struct asana_set_task_dependents_args {
+    const char *task_id;
+    const struct arg_list *dependents;
+};
+bool asana_set_task_dependents_decode(struct args *a, void *into);
+bool asana_set_task_dependents_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_set_task_dependents;
+
+struct asana_set_parent_for_task_args {
+    const char *task_id;
+    const char *parent;
+    const char *insert_before;
+    const char *insert_after;
+    const char *opt_fields;
+};
+bool asana_set_parent_for_task_decode(struct args *a, void *into);
+bool asana_set_parent_for_task_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_set_parent_for_task;
+
 struct asana_get_tasks_args {
     const char *workspace;
     const char *assignee;
@@ -162,3 +191,21 @@ struct asana_delete_task_args {
 bool asana_delete_task_decode(struct args *a, void *into);
 bool asana_delete_task_request(const void *from, struct asana_req *r, struct err *err);
 extern const struct tool asana_delete_task;
+
+struct asana_add_task_followers_args {
+    const char *task_id;
+    const struct arg_list *followers;
+    const char *opt_fields;
+};
+bool asana_add_task_followers_decode(struct args *a, void *into);
+bool asana_add_task_followers_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_add_task_followers;
+
+struct asana_remove_task_followers_args {
+    const char *task_id;
+    const struct arg_list *followers;
+    const char *opt_fields;
+};
+bool asana_remove_task_followers_decode(struct args *a, void *into);
+bool asana_remove_task_followers_request(const void *from, struct asana_req *r, struct err *err);
+extern const struct tool asana_remove_task_followers;

@@ -45,6 +45,10 @@ const struct tool asana_typeahead_search = {
         "asana_search_tasks.",
     .effect = TOOL_READ,
     .idempotent = true,
+    .more =
+        "There are no further pages. Give more of the name in query, or a higher count (at most "
+        "100).",
+    .limit_at = offsetof(struct asana_typeahead_search_args, count),
     .input_schema =
         "{\"type\":\"object\",\"properties\":{"
         "\"workspace_gid\":{\"type\":\"string\",\"description\":\"From asana_list_workspaces.\"},"
@@ -59,7 +63,7 @@ const struct tool asana_typeahead_search = {
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\"}},\"next_page\":{},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_typeahead_search_args),
     .decode = asana_typeahead_search_decode,
     .request = asana_typeahead_search_request,

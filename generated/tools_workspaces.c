@@ -46,7 +46,7 @@ const struct tool asana_list_workspaces = {
         "{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\"}},\"next_page\":{},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"data\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"data\"]}",
     .args_size = sizeof(struct asana_list_workspaces_args),
     .decode = asana_list_workspaces_decode,
     .request = asana_list_workspaces_request,

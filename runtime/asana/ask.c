@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A GET that met a passing fault is sent at most so often in all. */
-#define MAX_ATTEMPTS 4
-/* 429s are Asana's own flow control: sent again as often as the deadline allows. */
+/* A GET that met passing faults is repeated at most so often; 429s are Asana's own flow control and
+ * waited out as often as the deadline allows. */
+#define MAX_REPEATS 3
+/* The first pause where Asana names none; then it doubles. */
 #define FIRST_BACKOFF_MS 200
+#define FIRST_LIMITED_MS 1000 /* refused requests count against the limit, too: no hurry */
+#define MOST_DOUBLINGS 6
 /* A pause that leaves less than this before the deadline is pointless: better to tell the caller
  * now. */
 #define LEAST_LEFT_MS 1000
@@ -23,7 +26,7 @@ struct asana_ask {
     asana_done_fn *done;
     void *ctx;
     uint64_t started_ms;
-    unsigned attempt;
+    struct asana_tries tries;
     struct gate_pass pass;
     struct asana_transfer *transfer;
     uv_timer_t timer; /* a pause, or the deadline while in line */
@@ -61,29 +64,37 @@ static void release(struct asana_ask *a)
     uv_close((uv_handle_t *)&a->timer, free_ask);
 }
 
-static uint64_t left_ms(const struct asana_ask *a)
+static unsigned spent_ms(const struct asana_ask *a)
 {
-    uint64_t spent = clock_ms() - a->started_ms;
-    return spent < a->asker->deadline_ms ? a->asker->deadline_ms - spent : 0;
+    return (unsigned)(clock_ms() - a->started_ms);
+}
+
+static unsigned left_ms(const struct asana_ask *a)
+{
+    unsigned spent = spent_ms(a);
+    return spent < a->req.deadline_ms ? a->req.deadline_ms - spent : 0;
 }
 
 static void finish(struct asana_ask *a, const struct asana_answer *answer)
 {
-    a->done(a->ctx, answer);
+    struct asana_answer last = *answer;
+    last.elapsed_ms = spent_ms(a);
+    gate_leave(&a->pass);
+    a->done(a->ctx, &last);
     release(a);
 }
 
 /* The end without an answer of Asana's. */
-static void give_up(struct asana_ask *a, enum asana_outcome outcome, const char *detail)
+static void give_up(struct asana_ask *a, const struct err *err)
 {
-    struct asana_answer answer = { .outcome = outcome,
-                                   .method = a->req.method,
-                                   .retry_after = -1,
-                                   .request_id = "",
-                                   .detail = detail,
-                                   .body = { "", 0 },
-                                   .elapsed_ms = (unsigned)(clock_ms() - a->started_ms) };
-    finish(a, &answer);
+    finish(a, &(struct asana_answer){
+                  .outcome = err->kind == ERR_LIMIT ? ASANA_CROWDED : ASANA_UNREACHABLE,
+                  .method = a->req.method,
+                  .retry_after = -1,
+                  .request_id = "",
+                  .detail = err->text,
+                  .body = { "", 0 },
+              });
 }
 
 static bool is_passing_fault(const struct asana_answer *answer)
@@ -94,23 +105,34 @@ static bool is_passing_fault(const struct asana_answer *answer)
            (answer->status == 502 || answer->status == 503 || answer->status == 504);
 }
 
+static int64_t backoff(unsigned first_ms, unsigned tries, unsigned jitter)
+{
+    unsigned doublings = tries - 1 < MOST_DOUBLINGS ? tries - 1 : MOST_DOUBLINGS;
+    return ((int64_t)first_ms << doublings) * (1000 + (int64_t)jitter) / 1000;
+}
+
 /* GET may be repeated; so may whatever certainly never left us, or was refused by Asana's limits. A
  * POST whose bytes may have arrived never is: Asana knows no idempotency keys. */
-int64_t asana_retry_pause(const struct asana_answer *answer, unsigned attempt, uint64_t left,
-                          unsigned jitter)
+int64_t asana_retry_pause(const struct asana_answer *answer, struct asana_tries *tries,
+                          uint64_t left, unsigned jitter)
 {
-    int64_t backoff =
-        ((int64_t)FIRST_BACKOFF_MS << (attempt - 1)) * (1000 + (int64_t)jitter) / 1000;
-    int64_t pause = -1;
-    if (answer->outcome == ASANA_ANSWERED && answer->status == 429)
-        pause = answer->retry_after > 0 ? answer->retry_after * 1000 : backoff;
-    else if (attempt >= MAX_ATTEMPTS || (answer->method != ASANA_GET && answer->sent))
+    bool limited = answer->outcome == ASANA_ANSWERED && answer->status == 429;
+    bool failed = answer->outcome == ASANA_ANSWERED && answer->status == 500;
+    int64_t pause;
+    if (limited) {
+        pause = backoff(FIRST_LIMITED_MS, ++tries->limited, jitter);
+    } else if (failed || is_passing_fault(answer)) {
+        tries->failed += failed;
+        pause = backoff(FIRST_BACKOFF_MS, ++tries->faults, jitter);
+        if (tries->faults > MAX_REPEATS || (failed && tries->failed > 1) ||
+            (answer->method != ASANA_GET && answer->sent))
+            return -1;
+    } else {
         return -1;
-    else if (is_passing_fault(answer))
-        pause = answer->retry_after > 0 ? answer->retry_after * 1000 : backoff;
-    else if (answer->outcome == ASANA_ANSWERED && answer->status == 500 && attempt == 1)
-        pause = backoff;
-    return pause >= 0 && (uint64_t)pause + LEAST_LEFT_MS <= left ? pause : -1;
+    }
+    if (answer->retry_after > 0)
+        pause = answer->retry_after * 1000;
+    return (uint64_t)pause + LEAST_LEFT_MS <= left ? pause : -1;
 }
 
 /* Searches have a limit of their own. */
@@ -129,20 +151,29 @@ static enum gate_kind kind_of(const struct asana_req *r)
 
 static void on_answer(void *ctx, const struct asana_answer *answer);
 
+static bool too_late(struct err *err)
+{
+    return err_set(err, ERR_LIMIT, "its turn did not come in time");
+}
+
 static bool send_now(struct asana_ask *a, struct err *err)
 {
     struct asana_req again;
+    unsigned left = left_ms(a);
+    if (!left)
+        return too_late(err);
     if (!asana_req_copy(&a->req, &again))
         return err_set(err, ERR_MEMORY, "out of memory");
-    again.deadline_ms = (unsigned)left_ms(a);
-    a->attempt++;
+    again.deadline_ms = left;
     a->transfer = asana_send(a->asker->client, &again, &a->token, on_answer, a, err);
     return a->transfer != NULL;
 }
 
 static void on_line_too_slow(uv_timer_t *timer)
 {
-    give_up(timer->data, ASANA_CROWDED, "");
+    struct err err;
+    too_late(&err);
+    give_up(timer->data, &err);
 }
 
 static void on_granted(struct gate_pass *pass)
@@ -151,7 +182,14 @@ static void on_granted(struct gate_pass *pass)
     struct err err;
     uv_timer_stop(&a->timer);
     if (!send_now(a, &err))
-        give_up(a, ASANA_UNREACHABLE, err.text);
+        give_up(a, &err);
+}
+
+/* The loop's time stands still during a turn; a pause must not end before its time. */
+static void start_timer(struct asana_ask *a, uv_timer_cb over, uint64_t ms)
+{
+    uv_update_time(a->asker->loop);
+    uv_timer_start(&a->timer, over, ms, 0);
 }
 
 /* Sends now or stands in line; false with err set when neither can be done. */
@@ -163,7 +201,7 @@ static bool enter(struct asana_ask *a, struct err *err)
     case GATE_ENTERED:
         return send_now(a, err);
     case GATE_WAITING:
-        uv_timer_start(&a->timer, on_line_too_slow, left_ms(a), 0);
+        start_timer(a, on_line_too_slow, left_ms(a));
         return true;
     case GATE_FULL:
         break;
@@ -177,7 +215,13 @@ static void on_pause_over(uv_timer_t *timer)
     struct asana_ask *a = timer->data;
     struct err err;
     if (!enter(a, &err))
-        give_up(a, ASANA_CROWDED, err.text);
+        give_up(a, &err);
+}
+
+/* Differs between requests that were refused in the same moment. */
+static unsigned jitter(const struct asana_ask *a)
+{
+    return (unsigned)((clock_ms() * 7919 + (uintptr_t)a / sizeof(*a) * 337) % 1000);
 }
 
 static void on_answer(void *ctx, const struct asana_answer *answer)
@@ -185,15 +229,14 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     struct asana_ask *a = ctx;
     a->transfer = NULL;
     gate_leave(&a->pass);
-    int64_t pause =
-        asana_retry_pause(answer, a->attempt, left_ms(a), (unsigned)(clock_ms() * 7919 % 1000));
+    int64_t pause = asana_retry_pause(answer, &a->tries, left_ms(a), jitter(a));
     if (pause < 0) {
         finish(a, answer);
         return;
     }
-    LOG(LOG_INFO, "asana.again", LOG_INT("status", answer->status), LOG_INT("attempt", a->attempt),
-        LOG_INT("pause_ms", pause));
-    uv_timer_start(&a->timer, on_pause_over, (uint64_t)pause, 0);
+    LOG(LOG_INFO, "asana.again", LOG_INT("outcome", answer->outcome),
+        LOG_INT("status", answer->status), LOG_INT("pause_ms", pause));
+    start_timer(a, on_pause_over, (uint64_t)pause);
 }
 
 struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r,
@@ -201,9 +244,12 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
                             struct err *err)
 {
     struct asana_ask *a = calloc(1, sizeof(*a));
-    if (!a || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
+    bool whole = buf_ok(&r->url) && buf_ok(&r->body);
+    if (!a || !whole || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
+        asana_req_done(r);
         free(a);
-        err_set(err, ERR_MEMORY, "out of memory");
+        err_set(err, whole ? ERR_MEMORY : ERR_LIMIT,
+                whole ? "out of memory" : "the request to Asana is too long");
         return NULL;
     }
     a->asker = asker;
@@ -216,6 +262,8 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
     a->timer.data = a;
     a->req = *r;
     asana_req_init(r, r->method);
+    if (!a->req.deadline_ms || a->req.deadline_ms > asker->deadline_ms)
+        a->req.deadline_ms = asker->deadline_ms;
     if (enter(a, err))
         return a;
     release(a);

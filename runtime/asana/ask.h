@@ -26,21 +26,31 @@ struct asana_asker {
 /* gates may be NULL. On failure nothing is left open. */
 bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gates,
                       const struct asana_client_options *options, struct err *err);
-/* Accepts a zeroed struct. The loop has to run once more before it is closed. */
+/* All its asks have ended or been cancelled. Accepts a zeroed struct. The loop has to run once more
+ * before it is closed. */
 void asana_asker_close(struct asana_asker *a);
 
 struct asana_ask;
 
-/* Takes the request's buffers (r is empty afterwards); borrows token for the duration of this call.
- * done is called once, on a later turn of the loop. NULL with err set when the request cannot be
- * sent as it is, memory is short, or too much waits already. */
+/* Takes the request's buffers (r is empty afterwards, also on failure); borrows token for the
+ * duration of this call. r->deadline_ms may shorten the asker's deadline. done is called once, on a
+ * later turn of the loop; by then the place at the gate is free again, and elapsed_ms counts from
+ * here. NULL with err set when the request cannot be sent as it is, memory is short, or too much
+ * waits already. */
 struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r,
                             const struct secret *token, asana_done_fn *done, void *ctx,
                             struct err *err);
-/* No callback will come. */
+/* No callback will come. At any time before done is called. */
 void asana_ask_cancel(struct asana_ask *a);
 
-/* How long to pause before sending again, in milliseconds, or -1: the answer stands. attempt counts
- * from 1, left_ms is what the deadline leaves, jitter is in 0..999. Pure. */
-int64_t asana_retry_pause(const struct asana_answer *answer, unsigned attempt, uint64_t left_ms,
-                          unsigned jitter);
+/* What went wrong with one request so far; zeroed before its first answer. */
+struct asana_tries {
+    unsigned limited; /* 429 */
+    unsigned faults;  /* anything else that may pass */
+    unsigned failed;  /* 500, among the faults */
+};
+
+/* Counts the answer, and says how long to pause before sending again, in milliseconds; -1: the
+ * answer stands. left_ms is what the deadline leaves, jitter is in 0..999. Pure. */
+int64_t asana_retry_pause(const struct asana_answer *answer, struct asana_tries *tries,
+                          uint64_t left_ms, unsigned jitter);

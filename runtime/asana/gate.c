@@ -1,60 +1,45 @@
 #include "asana/gate.h"
 
-#include "base/clock.h"
+#include "asana/gate_table.h"
 #include "base/limits.h"
 
+#include <assert.h>
 #include <search.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MINUTE_MS UINT64_C(60000)
-/* A gate that nobody has used for so long is forgotten; longer than a minute, so that no search is.
- */
-#define FORGET_MS UINT64_C(300000)
-#define SWEEP_MS MINUTE_MS
+/* Between the workers (the counters are in gate_table.h): whoever frees a place, or changes what
+ * stands first in line with him, does that and then wakes the one with the first pass of all.
+ * Whoever stands in line shows that and then looks for a place, which he leaves to the first of all
+ * when that is another. So one of any two always sees the other, and no place lies idle. */
 
-/* One token's counters. The table's lock is taken when a worker first meets a token and when it
- * forgets it, never in between. */
-struct gate {
-    struct digest token;      /* first: the tree compares it */
-    unsigned holders;         /* keepers that know it; under the table's lock */
-    atomic_uint in_flight[2]; /* reads, writes */
-    _Atomic uint64_t waiting; /* a bit for each keeper with passes in line */
-    atomic_uint searches;     /* tickets handed out */
-    /* When the latest search with a ticket's place may go; the next one with that place comes a
-     * minute later. */
-    _Atomic uint64_t search_ms[LIMIT_GATE_SEARCHES];
-};
-
-struct gates {
-    uv_mutex_t lock;
-    void *by_token;
-    unsigned keepers_made;
-    _Atomic(struct gate_keeper *) keepers[LIMIT_WORKERS];
-};
-
-struct line {
-    struct gate_pass *first, *last;
-};
+TAILQ_HEAD(passes, gate_pass);
 
 /* What one worker knows of a gate. */
 struct held {
     struct digest token; /* first: the tree compares it */
     struct gate *gate;
-    struct line lines[GATE_KINDS];
+    struct passes lines[GATE_KINDS];
+    struct passes inside;
     unsigned in_line;
-    unsigned inside;
     uint64_t used_ms;
-    struct held *next, *prev;
+    uint64_t searched_ms; /* 0: never */
+    TAILQ_ENTRY(held) link;
+    TAILQ_ENTRY(held) lined_link; /* while in_line */
 };
+
+TAILQ_HEAD(helds, held);
 
 struct gate_keeper {
     struct gates *gates;
-    unsigned index;
+    int index;
     void *by_token;
-    struct held *all;
-    uv_async_t wake; /* somebody left a gate that has a line here */
+    struct helds all;
+    struct helds lined; /* those with passes in line */
+    unsigned count;
+    unsigned lined_count;
+    bool serving;
+    uv_async_t wake; /* a place became free, and the first in line is here */
     uv_timer_t turn; /* the next search's */
     uv_timer_t sweep;
     unsigned handles;
@@ -65,65 +50,43 @@ static int compare(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct digest));
 }
 
-/* ---- the table ---- */
-
-struct gates *gates_new(void)
-{
-    struct gates *g = calloc(1, sizeof(*g));
-    if (!g)
-        return NULL;
-    if (uv_mutex_init(&g->lock) == 0)
-        return g;
-    free(g);
-    return NULL;
-}
-
-void gates_free(struct gates *g)
-{
-    if (!g)
-        return;
-    uv_mutex_destroy(&g->lock);
-    free(g);
-}
-
-static struct gate *gate_hold(struct gates *g, const struct digest *token)
-{
-    struct gate *gate = NULL;
-    uv_mutex_lock(&g->lock);
-    struct gate *const *found = tfind(token, &g->by_token, compare);
-    if (found) {
-        gate = *found;
-    } else if ((gate = calloc(1, sizeof(*gate)))) {
-        gate->token = *token;
-        if (!tsearch(gate, &g->by_token, compare)) {
-            free(gate);
-            gate = NULL;
-        }
-    }
-    if (gate)
-        gate->holders++;
-    uv_mutex_unlock(&g->lock);
-    return gate;
-}
-
-static void gate_let_go(struct gates *g, struct gate *gate)
-{
-    uv_mutex_lock(&g->lock);
-    bool last = --gate->holders == 0;
-    if (last)
-        tdelete(gate, &g->by_token, compare);
-    uv_mutex_unlock(&g->lock);
-    if (last)
-        free(gate);
-}
-
 /* ---- one keeper's gates ---- */
 
-static struct held *held_find(struct gate_keeper *k, const struct digest *token)
+static void held_forget(struct gate_keeper *k, struct held *h)
 {
-    struct held *const *found = tfind(token, &k->by_token, compare);
-    if (found)
-        return *found;
+    tdelete(h, &k->by_token, compare);
+    TAILQ_REMOVE(&k->all, h, link);
+    k->count--;
+    gate_let_go(k->gates, h->gate);
+    free(h);
+}
+
+/* Searches are remembered for their minute: the gate counts them. */
+static bool is_idle(const struct held *h, uint64_t now, uint64_t age_ms)
+{
+    return !h->in_line && TAILQ_EMPTY(&h->inside) && now - h->used_ms >= age_ms &&
+           (!h->searched_ms || now - h->searched_ms >= GATE_MINUTE_MS);
+}
+
+static void forget_idle(struct gate_keeper *k, uint64_t age_ms)
+{
+    uint64_t now = gate_table_now(k->gates);
+    struct held *h = k->serving ? NULL : TAILQ_FIRST(&k->all); /* serve_all() holds on to one */
+    while (h) {
+        struct held *next = TAILQ_NEXT(h, link);
+        if (is_idle(h, now, age_ms))
+            held_forget(k, h);
+        h = next;
+    }
+}
+
+void gate_keeper_sweep(struct gate_keeper *k)
+{
+    forget_idle(k, GATE_MINUTE_MS);
+}
+
+static struct held *held_new(struct gate_keeper *k, const struct digest *token)
+{
     struct held *h = calloc(1, sizeof(*h));
     if (!h || !(h->gate = gate_hold(k->gates, token))) {
         free(h);
@@ -135,156 +98,215 @@ static struct held *held_find(struct gate_keeper *k, const struct digest *token)
         free(h);
         return NULL;
     }
-    h->next = k->all;
-    if (h->next)
-        h->next->prev = h;
-    k->all = h;
+    for (int kind = 0; kind < GATE_KINDS; kind++)
+        TAILQ_INIT(&h->lines[kind]);
+    TAILQ_INIT(&h->inside);
+    TAILQ_INSERT_HEAD(&k->all, h, link);
+    k->count++;
     return h;
 }
 
-static void held_forget(struct gate_keeper *k, struct held *h)
+static struct held *held_find(struct gate_keeper *k, const struct digest *token)
 {
-    tdelete(h, &k->by_token, compare);
-    if (h->prev)
-        h->prev->next = h->next;
-    else
-        k->all = h->next;
-    if (h->next)
-        h->next->prev = h->prev;
-    gate_let_go(k->gates, h->gate);
-    free(h);
+    struct held *const *found = tfind(token, &k->by_token, compare);
+    if (found)
+        return *found;
+    if (k->count >= LIMIT_GATE_TOKENS)
+        forget_idle(k, 0);
+    return k->count < LIMIT_GATE_TOKENS ? held_new(k, token) : NULL;
 }
 
-static void on_sweep(uv_timer_t *sweep)
+/* ---- lines and places ---- */
+
+static void wake(struct gate_keeper *k, int index)
 {
-    struct gate_keeper *k = sweep->data;
-    uint64_t now = clock_ms();
-    for (struct held *h = k->all; h;) {
-        struct held *next = h->next;
-        if (!h->inside && !h->in_line && now - h->used_ms > FORGET_MS)
-            held_forget(k, h);
-        h = next;
+    if (index == k->index)
+        uv_async_send(&k->wake);
+    else if (index >= 0)
+        gate_wake(k->gates, index);
+}
+
+static void wake_first(struct gate_keeper *k, struct gate *gate, enum gate_kind line)
+{
+    wake(k, gate_line_first(gate, line));
+}
+
+static void stand_in_line(struct gate_pass *p, enum gate_kind line)
+{
+    struct gate_keeper *k = p->keeper;
+    struct held *h = p->held;
+    p->state = PASS_WAITING;
+    p->line = line;
+    p->number = gate_line_number(h->gate, line);
+    TAILQ_INSERT_TAIL(&h->lines[line], p, link);
+    if (h->in_line++ == 0) {
+        TAILQ_INSERT_TAIL(&k->lined, h, lined_link);
+        k->lined_count++;
     }
+    gate_line_show(h->gate, line, k->index, TAILQ_FIRST(&h->lines[line]));
 }
 
-/* ---- going in ---- */
-
-static bool is_write(enum gate_kind kind)
+static void step_out_of_line(struct gate_pass *p)
 {
-    return kind == GATE_WRITE;
+    struct gate_keeper *k = p->keeper;
+    struct held *h = p->held;
+    p->state = PASS_OUTSIDE;
+    TAILQ_REMOVE(&h->lines[p->line], p, link);
+    if (--h->in_line == 0) {
+        TAILQ_REMOVE(&k->lined, h, lined_link);
+        k->lined_count--;
+    }
+    gate_line_show(h->gate, p->line, k->index, TAILQ_FIRST(&h->lines[p->line]));
 }
 
-/* Takes a place among those in flight when there is one. */
-static bool take_place(struct gate *gate, enum gate_kind kind)
+static enum gate_kind line_for_place(enum gate_kind kind)
 {
-    unsigned limit = is_write(kind) ? LIMIT_GATE_WRITES : LIMIT_GATE_READS;
-    atomic_uint *count = &gate->in_flight[is_write(kind)];
-    unsigned n = atomic_load(count);
-    while (n < limit)
-        if (atomic_compare_exchange_weak(count, &n, n + 1))
-            return true;
-    return false;
+    return kind == GATE_WRITE ? GATE_WRITE : GATE_READ;
 }
 
-/* A search's moment: a minute after the one that many searches before it. */
-static uint64_t take_ticket(struct gate *gate)
+static void return_place(struct gate_pass *p)
 {
-    uint64_t now = clock_ms();
-    unsigned ticket = atomic_fetch_add(&gate->searches, 1);
-    _Atomic uint64_t *place = &gate->search_ms[ticket % LIMIT_GATE_SEARCHES];
-    uint64_t before = atomic_load(place);
-    uint64_t moment = before && before + MINUTE_MS > now ? before + MINUTE_MS : now;
-    atomic_store(place, moment);
-    return moment;
+    gate_return_place(p->held->gate, p->kind);
+    wake_first(p->keeper, p->held->gate, line_for_place(p->kind));
 }
 
-static bool admit(struct held *h, struct gate_pass *p)
+static void return_search(struct gate_pass *p)
 {
-    if (p->kind == GATE_SEARCH && p->not_before_ms > clock_ms())
-        return false;
-    if (!take_place(h->gate, p->kind))
-        return false;
+    gate_return_search(p->held->gate, p);
+    wake_first(p->keeper, p->held->gate, GATE_SEARCH);
+}
+
+static void let_in(struct gate_pass *p, uint64_t now)
+{
     p->state = PASS_INSIDE;
-    h->inside++;
-    return true;
+    TAILQ_INSERT_TAIL(&p->held->inside, p, link);
+    if (p->kind == GATE_SEARCH)
+        p->held->searched_ms = now;
 }
 
-static void step_out_of_line(struct held *h, struct gate_pass *p)
-{
-    struct line *line = &h->lines[p->kind];
-    if (p->prev)
-        p->prev->next = p->next;
-    else
-        line->first = p->next;
-    if (p->next)
-        p->next->prev = p->prev;
-    else
-        line->last = p->prev;
-    if (--h->in_line == 0)
-        atomic_fetch_and(&h->gate->waiting, ~(UINT64_C(1) << p->keeper->index));
-}
+/* ---- going in and out ---- */
 
 enum gate_entry gate_enter(struct gate_keeper *k, const struct digest *token, enum gate_kind kind,
                            struct gate_pass *p)
 {
+    assert(p->state == PASS_OUTSIDE);
     struct held *h = held_find(k, token);
     if (!h)
         return GATE_FULL;
-    h->used_ms = clock_ms();
+    uint64_t now = gate_table_now(k->gates);
+    enum gate_kind line = line_for_place(kind);
+    h->used_ms = now;
     p->keeper = k;
     p->held = h;
     p->kind = kind;
-    p->state = PASS_OUTSIDE;
-    struct line *line = &h->lines[kind];
-    if (h->in_line >= LIMIT_GATE_WAITING)
-        return GATE_FULL;
-    p->not_before_ms = kind == GATE_SEARCH ? take_ticket(h->gate) : 0;
-    if (!line->first && admit(h, p))
+    if (kind == GATE_SEARCH &&
+        (gate_line_stands(h->gate, GATE_SEARCH) || !gate_take_search(h->gate, p, now))) {
+        line = GATE_SEARCH;
+    } else if (!gate_line_stands(h->gate, line) && gate_take_place(h->gate, kind)) {
+        let_in(p, now);
         return GATE_ENTERED;
-    p->state = PASS_WAITING;
-    p->next = NULL;
-    p->prev = line->last;
-    if (p->prev)
-        p->prev->next = p;
-    else
-        line->first = p;
-    line->last = p;
-    h->in_line++;
-    atomic_fetch_or(&h->gate->waiting, UINT64_C(1) << k->index);
-    uv_async_send(&k->wake); /* a place may have become free before the bit was seen */
+    }
+    if (h->in_line >= LIMIT_GATE_WAITING) {
+        if (kind == GATE_SEARCH && line != GATE_SEARCH)
+            return_search(p);
+        return GATE_FULL;
+    }
+    stand_in_line(p, line);
+    uv_async_send(&k->wake);
     return GATE_WAITING;
 }
 
-/* Grants what can be granted; returns when the first search in line may go, 0 when none waits for
- * its moment. */
-static uint64_t serve(struct held *h)
+void gate_leave(struct gate_pass *p)
 {
-    for (int kind = 0; kind < GATE_KINDS; kind++) {
-        struct gate_pass *p;
-        while ((p = h->lines[kind].first) && admit(h, p)) {
-            step_out_of_line(h, p);
-            p->granted(p);
-        }
+    if (p->state == PASS_WAITING) {
+        step_out_of_line(p);
+        if (p->kind == GATE_SEARCH && p->line != GATE_SEARCH)
+            return_search(p);
+        wake_first(p->keeper, p->held->gate, p->line);
+    } else if (p->state == PASS_INSIDE) {
+        p->state = PASS_OUTSIDE;
+        TAILQ_REMOVE(&p->held->inside, p, link);
+        p->held->used_ms = gate_table_now(p->keeper->gates);
+        return_place(p);
     }
-    struct gate_pass *search = h->lines[GATE_SEARCH].first;
-    return search && search->not_before_ms > clock_ms() ? search->not_before_ms : 0;
+}
+
+/* ---- serving those that wait ---- */
+
+static bool is_free(const struct gate *gate, enum gate_kind line, uint64_t now)
+{
+    return line == GATE_SEARCH ? gate_search_moment(gate, now) <= now : gate_has_place(gate, line);
+}
+
+/* The first in line goes on, to its next line or in; false when it cannot. */
+static bool serve_first(struct gate_pass *p, uint64_t now)
+{
+    struct gate *gate = p->held->gate;
+    if (p->line == GATE_SEARCH) {
+        if (!gate_take_search(gate, p, now))
+            return false;
+        step_out_of_line(p);
+        stand_in_line(p, GATE_READ);
+        return true;
+    }
+    if (!gate_take_place(gate, p->kind))
+        return false;
+    step_out_of_line(p);
+    if (p->kind == GATE_SEARCH && !gate_renew_search(gate, p, now)) {
+        stand_in_line(p, GATE_SEARCH);
+        uv_async_send(&p->keeper->wake);
+        return_place(p);
+        return true;
+    }
+    let_in(p, now);
+    p->granted(p); /* p may be gone after this */
+    return true;
+}
+
+static void serve_line(struct gate_keeper *k, struct held *h, enum gate_kind line, uint64_t now)
+{
+    struct gate_pass *p;
+    int first = k->index;
+    bool went = false;
+    while ((p = TAILQ_FIRST(&h->lines[line])) && is_free(h->gate, line, now)) {
+        first = gate_line_first(h->gate, line);
+        if (first != k->index || !serve_first(p, now))
+            break;
+        went = true;
+    }
+    if (went)
+        first = gate_line_first(h->gate, line);
+    if (first != k->index)
+        wake(k, first);
 }
 
 static void on_turn(uv_timer_t *turn);
 
+/* Callbacks may put others in line and take them out: it is always the turn of the first token, and
+ * then that goes to the end. */
 static void serve_all(struct gate_keeper *k)
 {
-    uint64_t earliest = 0;
-    for (struct held *h = k->all; h; h = h->next) {
-        uint64_t moment = h->in_line ? serve(h) : 0;
-        if (moment && (!earliest || moment < earliest))
-            earliest = moment;
+    uint64_t now = gate_table_now(k->gates);
+    uint64_t next = UINT64_MAX;
+    k->serving = true;
+    for (unsigned n = k->lined_count; n && !TAILQ_EMPTY(&k->lined); n--) {
+        struct held *h = TAILQ_FIRST(&k->lined);
+        TAILQ_REMOVE(&k->lined, h, lined_link);
+        TAILQ_INSERT_TAIL(&k->lined, h, lined_link);
+        serve_line(k, h, GATE_SEARCH, now);
+        serve_line(k, h, GATE_READ, now);
+        serve_line(k, h, GATE_WRITE, now);
+        uint64_t moment =
+            TAILQ_EMPTY(&h->lines[GATE_SEARCH]) ? UINT64_MAX : gate_search_moment(h->gate, now);
+        if (moment > now && moment < next)
+            next = moment;
     }
-    uint64_t now = clock_ms();
-    if (earliest)
-        uv_timer_start(&k->turn, on_turn, earliest > now ? earliest - now : 0, 0);
-    else
-        uv_timer_stop(&k->turn);
+    k->serving = false;
+    uv_timer_stop(&k->turn);
+    if (next == UINT64_MAX)
+        return;
+    uv_update_time(k->turn.loop);
+    uv_timer_start(&k->turn, on_turn, next - now, 0);
 }
 
 static void on_turn(uv_timer_t *turn)
@@ -292,51 +314,17 @@ static void on_turn(uv_timer_t *turn)
     serve_all(turn->data);
 }
 
-static void on_wake(uv_async_t *wake)
+static void on_wake(uv_async_t *async)
 {
-    serve_all(wake->data);
+    serve_all(async->data);
 }
 
-void gate_leave(struct gate_pass *p)
+static void on_sweep(uv_timer_t *sweep)
 {
-    struct held *h = p->held;
-    if (p->state == PASS_WAITING)
-        step_out_of_line(h, p);
-    if (p->state == PASS_INSIDE) {
-        h->inside--;
-        h->used_ms = clock_ms();
-        atomic_fetch_sub(&h->gate->in_flight[is_write(p->kind)], 1);
-        uint64_t waiting = atomic_load(&h->gate->waiting);
-        for (unsigned i = 0; waiting; i++, waiting >>= 1)
-            if (waiting & 1)
-                uv_async_send(&atomic_load(&p->keeper->gates->keepers[i])->wake);
-    }
-    p->state = PASS_OUTSIDE;
+    gate_keeper_sweep(sweep->data);
 }
 
 /* ---- keepers ---- */
-
-struct gate_keeper *gate_keeper_new(struct gates *g, uv_loop_t *loop)
-{
-    struct gate_keeper *k = calloc(1, sizeof(*k));
-    if (!k)
-        return NULL;
-    k->gates = g;
-    if (uv_async_init(loop, &k->wake, on_wake) != 0) {
-        free(k);
-        return NULL;
-    }
-    uv_timer_init(loop, &k->turn);
-    uv_timer_init(loop, &k->sweep);
-    k->wake.data = k->turn.data = k->sweep.data = k;
-    k->handles = 3;
-    uv_timer_start(&k->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
-    uv_mutex_lock(&g->lock);
-    k->index = g->keepers_made++;
-    uv_mutex_unlock(&g->lock);
-    atomic_store(&g->keepers[k->index], k);
-    return k;
-}
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -345,13 +333,53 @@ static void on_closed(uv_handle_t *handle)
         free(k);
 }
 
-void gate_keeper_free(struct gate_keeper *k)
+static void keeper_close(struct gate_keeper *k)
 {
-    if (!k)
-        return;
-    while (k->all)
-        held_forget(k, k->all);
+    gate_index_return(k->gates, k->index);
     uv_close((uv_handle_t *)&k->wake, on_closed);
     uv_close((uv_handle_t *)&k->turn, on_closed);
     uv_close((uv_handle_t *)&k->sweep, on_closed);
+}
+
+struct gate_keeper *gate_keeper_new(struct gates *g, uv_loop_t *loop)
+{
+    struct gate_keeper *k = calloc(1, sizeof(*k));
+    if (!k)
+        return NULL;
+    k->gates = g;
+    TAILQ_INIT(&k->all);
+    TAILQ_INIT(&k->lined);
+    if (uv_async_init(loop, &k->wake, on_wake) != 0) {
+        free(k);
+        return NULL;
+    }
+    uv_timer_init(loop, &k->turn);
+    uv_timer_init(loop, &k->sweep);
+    k->wake.data = k->turn.data = k->sweep.data = k;
+    k->handles = 3;
+    k->index = gate_index_take(g, &k->wake);
+    if (k->index < 0) {
+        keeper_close(k);
+        return NULL;
+    }
+    uv_timer_start(&k->sweep, on_sweep, GATE_MINUTE_MS, GATE_MINUTE_MS);
+    return k;
+}
+
+void gate_keeper_free(struct gate_keeper *k)
+{
+    struct held *h;
+    struct gate_pass *p;
+    if (!k)
+        return;
+    assert(!k->serving);
+    while ((h = TAILQ_FIRST(&k->all))) {
+        for (int line = 0; line < GATE_KINDS; line++)
+            while ((p = TAILQ_FIRST(&h->lines[line])))
+                gate_leave(p);
+        while ((p = TAILQ_FIRST(&h->inside)))
+            gate_leave(p);
+        held_forget(k, h);
+    }
+    keeper_close(k);
 }

@@ -26,11 +26,12 @@ void asana_req_done(struct asana_req *r)
 
 bool asana_req_copy(const struct asana_req *r, struct asana_req *out)
 {
+    bool whole = buf_ok(&r->url) && buf_ok(&r->body);
     asana_req_init(out, r->method);
     out->deadline_ms = r->deadline_ms;
     buf_slice_put(&out->url, buf_slice(&r->url));
     buf_slice_put(&out->body, buf_slice(&r->body));
-    if (buf_ok(&out->url) && buf_ok(&out->body))
+    if (whole && buf_ok(&out->url) && buf_ok(&out->body))
         return true;
     asana_req_done(out);
     return false;

@@ -35,8 +35,8 @@ struct asana_req {
 
 void asana_req_init(struct asana_req *r, enum asana_method method);
 void asana_req_done(struct asana_req *r);
-/* A finished request once more, to be sent again; *out is the caller's. False when memory is short:
- * out is empty then. */
+/* A finished request once more, to be sent again; *out is the caller's. False when memory is short,
+ * or r is not whole: out is empty then. */
 bool asana_req_copy(const struct asana_req *r, struct asana_req *out);
 const char *asana_method_name(enum asana_method m);
 

@@ -23,7 +23,7 @@
 #define LIMIT_HTTP_CONNECTION (16u << 10)
 /* Seconds without a byte before a connection that no call is using is closed. */
 #define LIMIT_HTTP_IDLE_SECONDS 75
-/* Connections of the whole process. */
+/* Connections of one worker. */
 #define LIMIT_HTTP_CONNECTIONS 12000
 
 /* Bytes that may wait on one event stream for a reader that does not read. */
@@ -32,11 +32,14 @@
 /* Event loops of one process. */
 #define LIMIT_WORKERS 64
 
-/* What Asana allows one token (developers.asana.com/docs/rate-limits), and how many of its requests may wait per worker. */
+/* What Asana allows one token (developers.asana.com/docs/rate-limits), and how many of its requests
+ * may wait per worker. */
 #define LIMIT_GATE_READS 50
 #define LIMIT_GATE_WRITES 15
 #define LIMIT_GATE_SEARCHES 60 /* a minute */
 #define LIMIT_GATE_WAITING 1000
+/* Tokens in use at once, per worker; idle ones are forgotten. */
+#define LIMIT_GATE_TOKENS 10000
 
 /* Sessions per worker. */
 #define LIMIT_SESSIONS 20000
@@ -50,10 +53,24 @@
 /* Body of one request to Asana. */
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
 
-/* Lists in one result are cut at a record boundary when they are longer than this: more fills a model's context for nothing. */
+/* Lists in one result are cut at a record boundary when they are longer than this: more fills a
+ * model's context for nothing. */
 #define LIMIT_RESULT (200u << 10)
-/* One result text, whatever is in it. */
-#define LIMIT_RESULT_TEXT (2u * LIMIT_ASANA_BODY)
+/* One result text, whatever is in it; with its structured form it has to fit LIMIT_STREAM_QUEUE. */
+#define LIMIT_RESULT_TEXT (1u << 20)
 
 /* One line on standard input of the stdio transport. */
 #define LIMIT_STDIO_LINE (4u << 20)
+
+/* One search: workspaces looked into, results of each kind there, results in all. */
+#define LIMIT_SEARCH_WORKSPACES 10
+#define LIMIT_SEARCH_PER_KIND 20
+#define LIMIT_SEARCH_RESULTS 50
+
+/* One document: what a person wrote in one place, and all comments together; one name; items of one
+ * list; pages of a task's history that are read for its comments, and the comments shown. */
+#define LIMIT_DOCUMENT_TEXT (64u << 10)
+#define LIMIT_DOCUMENT_NAME 500
+#define LIMIT_DOCUMENT_ITEMS 100
+#define LIMIT_DOCUMENT_PAGES 5
+#define LIMIT_DOCUMENT_COMMENTS 50

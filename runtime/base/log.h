@@ -17,13 +17,12 @@ struct log_pair {
     int64_t num;
 };
 
-static inline struct log_pair LOG_STR(const char *key, const char *value)
-{
+static inline struct log_pair LOG_STR(const char *key, const char *value) {
     return (struct log_pair){ key, value ? value : "", 0 };
 }
 
-static inline struct log_pair LOG_INT(const char *key, int64_t value)
-{
+static inline struct log_pair
+LOG_INT(const char *key, int64_t value) {
     return (struct log_pair){ key, 0, value };
 }
 

@@ -37,10 +37,8 @@ static void put_annotations(struct buf *b, const struct tool *t)
     buf_str(b, ",\"annotations\":{\"title\":");
     buf_json_string(b, slice_of(t->title));
     put_bool(b, "readOnlyHint", t->effect == TOOL_READ);
-    if (t->effect != TOOL_READ) {
-        put_bool(b, "destructiveHint", t->destructive);
-        put_bool(b, "idempotentHint", t->idempotent);
-    }
+    put_bool(b, "destructiveHint", t->destructive);
+    put_bool(b, "idempotentHint", t->idempotent);
     put_bool(b, "openWorldHint", true);
     buf_char(b, '}');
 }

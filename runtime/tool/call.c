@@ -64,16 +64,32 @@ static void deliver_early(uv_timer_t *later)
     release(c);
 }
 
+/* The early result's text has to outlive its maker. */
+static void keep_text(struct call *c)
+{
+    struct slice *text = &c->early.text;
+    const char *copy = arena_strndup(c->arena, text->data, text->len);
+    if (copy) {
+        text->data = copy;
+        return;
+    }
+    *text = slice_of("the answer is too large");
+    c->early.is_error = true;
+}
+
+/* What is under way is in the arena, which may be gone when done has returned. */
 static void finish(struct call *c, const struct call_result *result)
 {
+    cancel_requests(c);
     if (!c->starting) {
         c->done(c->ctx, result);
         release(c);
         return;
     }
     c->starting = false;
-    cancel_requests(c);
     c->early = *result;
+    if (result->text.data != c->refusal.text)
+        keep_text(c);
     uv_timer_start(&c->later, deliver_early, 0, 0);
 }
 
@@ -124,13 +140,7 @@ struct arena *call_arena(const struct call *c)
 
 void call_finish(struct call *c, bool is_error, struct slice text)
 {
-    struct call_result result = { .is_error = is_error, .text = text };
-    if (c->starting) {
-        const char *copy = arena_strndup(c->arena, text.data, text.len);
-        result.text = copy ? (struct slice){ copy, text.len } : slice_of("the answer is too large");
-        result.is_error = is_error || !copy;
-    }
-    finish(c, &result);
+    finish(c, &(struct call_result){ .is_error = is_error, .text = text });
 }
 
 void call_finish_with(struct call *c, const struct asana_answer *answer)

@@ -31,13 +31,14 @@ struct call_result {
 
 typedef void call_done_fn(void *ctx, const struct call_result *result);
 
-/* arguments (may be NULL) live in arena, which the caller owns and keeps until done has returned or
- * the call is cancelled. token is borrowed for the duration of this function. done is called
- * exactly once, on a later turn of the loop. NULL only when memory is short. */
+/* arguments (may be NULL) live in arena, which the caller owns and keeps until done is called (it
+ * holds the result, but nothing looks at it afterwards) or the call is cancelled. token is borrowed
+ * for the duration of this function. done is called exactly once, on a later turn of the loop. NULL
+ * only when memory is short. */
 struct call *call_start(const struct asana_asker *asana, const struct tool *tool,
                         const cJSON *arguments, struct arena *arena, const struct secret *token,
                         call_done_fn *done, void *ctx);
-/* No callback will come. */
+/* No callback will come. At any time before done is called. */
 void call_cancel(struct call *c);
 
 /* For the hand-written bodies of tools with a handler. */

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-/* Why a list is not whole, for the model. */
-struct cut {
-    size_t returned;
-    const char *reason; /* NULL: it is whole */
-    const char *next;
-};
-
 /* Writes the items of an array as long as they fit; at least one, so that paging can always go on.
  */
 static size_t put_items(struct buf *out, struct slice array, const struct tool_extra *extra,
@@ -58,11 +51,16 @@ static bool is_array(struct slice value)
     return value.len && value.data[0] == '[';
 }
 
+static bool is_object(struct slice value)
+{
+    return value.len && value.data[0] == '{';
+}
+
 /* More is to be had although Asana did not say how: the list is as long as was asked for, or as
  * Asana makes any. */
-static bool is_full(const struct tool *tool, const void *in, size_t count)
+static bool is_full(const struct tool *tool, const void *in, size_t count, struct slice next_page)
 {
-    if (!tool->more)
+    if (!tool->more || is_object(next_page))
         return false;
     if (tool->full_at)
         return count >= tool->full_at;
@@ -71,14 +69,14 @@ static bool is_full(const struct tool *tool, const void *in, size_t count)
     return limit.state == ARG_VALUE && (int64_t)count >= limit.value;
 }
 
-static void put_cut(struct buf *out, const struct cut *cut)
+static void put_cut(struct buf *out, size_t returned, struct slice reason, struct slice next)
 {
     buf_str(out, ",\"truncated\":{\"returned\":");
-    buf_int(out, (int64_t)cut->returned);
+    buf_int(out, (int64_t)returned);
     buf_str(out, ",\"reason\":");
-    buf_json_string(out, slice_of(cut->reason));
+    buf_json_string(out, reason);
     buf_str(out, ",\"next\":");
-    buf_json_string(out, slice_of(cut->next));
+    buf_json_string(out, next);
     buf_char(out, '}');
 }
 
@@ -86,19 +84,20 @@ static void put_cut(struct buf *out, const struct cut *cut)
 static void put_list(struct buf *out, const struct tool *tool, const void *in, struct slice data,
                      struct slice next_page)
 {
-    struct cut cut = { 0 };
+    const char *reason = NULL; /* why it is not whole, for the model */
+    const char *next = NULL;
     bool whole;
     buf_str(out, "{\"data\":");
-    cut.returned = put_items(out, data, NULL, LIMIT_RESULT, &whole);
+    size_t returned = put_items(out, data, NULL, LIMIT_RESULT, &whole);
     if (!whole) {
-        cut.reason = "the answer was cut because it is long";
-        cut.next = tool->paged
-                       ? "call again with limit set to the number returned and the same offset, "
-                         "then go on with next_page.offset; or name fewer opt_fields"
-                       : "ask for less at a time: narrow the request or name fewer opt_fields";
-    } else if (is_full(tool, in, cut.returned)) {
-        cut.reason = "the list is full; there may be more";
-        cut.next = tool->more;
+        reason = "the answer was cut because it is long";
+        next = tool->paged
+                   ? "call again with limit set to the number returned and the same offset, "
+                     "then go on with next_page.offset; or name fewer opt_fields"
+                   : "ask for less at a time: narrow the request or name fewer opt_fields";
+    } else if (is_full(tool, in, returned, next_page)) {
+        reason = "the list is full; there may be more";
+        next = tool->more;
     }
     if (tool->paged || next_page.len) {
         buf_str(out, ",\"next_page\":");
@@ -107,43 +106,114 @@ static void put_list(struct buf *out, const struct tool *tool, const void *in, s
         else
             buf_str(out, "null"); /* the next page would leave out what was cut */
     }
-    if (cut.reason)
-        put_cut(out, &cut);
+    if (reason)
+        put_cut(out, returned, slice_of(reason), slice_of(next));
     buf_char(out, '}');
 }
 
-/* {"data":{…,"subtasks":[…]},"truncated":…}; what the extras may take together is one result's
- * ceiling. */
-static void put_with_extras(struct buf *out, const struct result_parts *parts, struct slice data)
+/* What the extras' lists lack, told together. */
+struct lack {
+    size_t returned;
+    struct buf reason;
+    struct buf next;
+};
+
+static void note_lack(struct lack *lack, const struct tool_extra *extra, size_t returned, bool cut)
 {
-    struct cut cut = { 0 };
-    size_t left = LIMIT_RESULT;
-    buf_str(out, "{\"data\":");
-    buf_put(out, data.data, data.len - 1); /* up to its closing brace */
+    const char *next = cut || !extra->more ? "read the rest with the tool that lists them, or name "
+                                             "fewer opt_fields"
+                                           : extra->more;
+    if (lack->reason.len)
+        buf_str(&lack->reason, "; ");
+    buf_str(&lack->reason, extra->member);
+    buf_str(&lack->reason,
+            cut ? " was cut because it is long: " : " is one page of a longer list: ");
+    buf_int(&lack->reason, (int64_t)returned);
+    buf_str(&lack->reason, " returned");
+    if (lack->next.len)
+        buf_char(&lack->next, ' ');
+    buf_str(&lack->next, extra->member);
+    buf_str(&lack->next, ": ");
+    buf_str(&lack->next, next);
+    lack->returned += returned;
+}
+
+/* The list of one extra; what all may take together is one result's ceiling. */
+static void put_extra(struct buf *out, const struct result_extra *part, size_t *left,
+                      struct lack *lack)
+{
+    struct slice list, next;
+    size_t before = out->len;
+    bool whole;
+    if (!json_member(part->body, "data", &list) || !is_array(list))
+        list = slice_of("[]");
+    size_t returned = put_items(out, list, part->extra, *left, &whole);
+    size_t took = out->len - before;
+    *left = took < *left ? *left - took : 0;
+    bool paged = json_member(part->body, "next_page", &next) && is_object(next);
+    if (!whole || paged)
+        note_lack(lack, part->extra, returned, !whole);
+}
+
+/* The first of the extras, behind at, whose name the record uses already: its list stands there
+ * instead. */
+static const struct result_extra *next_in_place(const struct result_parts *parts, struct slice data,
+                                                const char *at, struct slice *place)
+{
+    const struct result_extra *found = NULL;
     for (size_t i = 0; i < parts->extra_count; i++) {
-        const struct tool_extra *extra = parts->extras[i].extra;
-        struct slice list, next;
-        bool whole;
-        if (!json_member(parts->extras[i].body, "data", &list) || !is_array(list))
-            list = slice_of("[]");
-        buf_str(out, ",\"");
-        buf_str(out, extra->member);
-        buf_str(out, "\":");
-        size_t before = out->len;
-        size_t returned = put_items(out, list, extra, left, &whole);
-        size_t took = out->len - before;
-        left = took < left ? left - took : 0;
-        bool paged = json_member(parts->extras[i].body, "next_page", &next) && next.data[0] == '{';
-        if ((!whole || paged) && !cut.reason) {
-            cut.returned = returned;
-            cut.reason = extra->member;
-            cut.next = extra->more ? extra->more : "read the rest with the tool that lists them";
+        struct slice member;
+        if (json_member(data, parts->extras[i].extra->member, &member) && member.data >= at &&
+            (!found || member.data < place->data)) {
+            found = &parts->extras[i];
+            *place = member;
         }
     }
+    return found;
+}
+
+/* An object that has no member. */
+static bool is_empty(struct slice object)
+{
+    size_t i = 1;
+    while (i < object.len && strchr(" \t\r\n", object.data[i]))
+        i++;
+    return object.data[i] == '}';
+}
+
+/* {"data":{…,"subtasks":[…]},"truncated":…} */
+static void put_with_extras(struct buf *out, const struct result_parts *parts, struct slice data)
+{
+    struct lack lack = { .reason = { .max = LIMIT_RESULT }, .next = { .max = LIMIT_RESULT } };
+    const struct result_extra *extra;
+    const char *at = data.data;
+    const char *end = data.data + data.len - 1; /* its closing brace */
+    bool comma = !is_empty(data);
+    size_t left = LIMIT_RESULT;
+    struct slice place;
+    buf_str(out, "{\"data\":");
+    while ((extra = next_in_place(parts, data, at, &place))) {
+        buf_put(out, at, (size_t)(place.data - at));
+        put_extra(out, extra, &left, &lack);
+        at = place.data + place.len;
+    }
+    buf_put(out, at, (size_t)(end - at));
+    for (size_t i = 0; i < parts->extra_count; i++) {
+        if (json_member(data, parts->extras[i].extra->member, &place))
+            continue;
+        if (comma)
+            buf_char(out, ',');
+        comma = true;
+        buf_json_string(out, slice_of(parts->extras[i].extra->member));
+        buf_char(out, ':');
+        put_extra(out, &parts->extras[i], &left, &lack);
+    }
     buf_char(out, '}');
-    if (cut.reason)
-        put_cut(out, &cut);
+    if (lack.reason.len)
+        put_cut(out, lack.returned, buf_slice(&lack.reason), buf_slice(&lack.next));
     buf_char(out, '}');
+    buf_done(&lack.reason);
+    buf_done(&lack.next);
 }
 
 bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,
@@ -155,11 +225,11 @@ bool result_shape(const struct tool *tool, const void *in, const struct result_p
     bool list = is_array(data);
     bool has_next = list && tool->paged && json_member(parts->body, "next_page", &next_page);
     bool as_it_is = list ? data.len <= LIMIT_RESULT && has_next == tool->paged &&
-                               !(tool->more && is_full(tool, in, count_items(data)))
-                         : !parts->extra_count || data.data[0] != '{';
+                               !(tool->more && is_full(tool, in, count_items(data), next_page))
+                         : !parts->extra_count || !is_object(data);
     if (as_it_is) {
         *text = parts->body;
-        return true;
+        return text->len <= LIMIT_RESULT_TEXT;
     }
     if (list)
         put_list(out, tool, in, data, next_page);

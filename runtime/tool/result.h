@@ -24,7 +24,7 @@ struct result_parts {
     size_t extra_count;
 };
 
-/* text is parts->body itself when nothing has to be changed, else it stands in out. False when
- * out's ceiling was passed. */
+/* text is parts->body itself when nothing has to be changed, else it stands in out. in are the
+ * tool's decoded arguments. False when LIMIT_RESULT_TEXT was passed. */
 bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,
                   struct buf *out, struct slice *text);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -85,6 +86,9 @@ class Good(unittest.TestCase):
     def test_the_goldens_compile(self) -> None:
         compile_all(self, FIXTURE / "generated")
 
+    def test_the_goldens_are_formatted(self) -> None:
+        formatted(self, FIXTURE / "generated")
+
     def test_example_sends_what_the_builder_would(self) -> None:
         rows = json.loads((FIXTURE / "generated/examples.json").read_text())
         mine = next(row for row in rows if row["say"] == "Mine")
@@ -98,6 +102,39 @@ class Good(unittest.TestCase):
             mine["request"],
         )
 
+    def test_example_sends_another_request_unless_a_filter_is_given(self) -> None:
+        rows = json.loads((FIXTURE / "generated/examples.json").read_text())
+        paths = {row["say"]: row["request"]["path"] for row in rows if row["request"]}
+        self.assertEqual("/boxes/7/things", paths["All in the box"])
+        self.assertEqual("/things", paths["Mine in the box"])
+
+    def test_example_names_the_extras_that_its_flags_ask_for(self) -> None:
+        made = json.loads((FIXTURE / "generated/examples.json").read_text())
+        rows = {row["say"]: row for row in made}
+        self.assertNotIn("extras", rows["Show it"])
+        self.assertEqual(
+            [
+                {
+                    "method": "GET",
+                    "path": "/things/12/parts",
+                    "query": {"limit": "50", "opt_fields": "name,done"},
+                    "body": None,
+                }
+            ],
+            rows["Show it with its parts, and without those who watch"]["extras"],
+        )
+
+    def test_example_of_a_handler_has_no_request(self) -> None:
+        rows = json.loads((FIXTURE / "generated/examples.json").read_text())
+        fetch = next(row for row in rows if row["tool"] == "fetch")
+        self.assertIsNone(fetch["request"])
+
+    def test_what_is_only_documentation_is_not_listed(self) -> None:
+        said = "From list_things"
+        self.assertIn(said, (FIXTURE / "generated/docs/TOOLS.md").read_text())
+        self.assertNotIn(said, (FIXTURE / "generated/tools_things.c").read_text())
+        self.assertNotIn(said, (FIXTURE / "generated/snapshots/get_thing.json").read_text())
+
 
 class Ours(unittest.TestCase):
     maxDiff = None
@@ -109,11 +146,26 @@ class Ours(unittest.TestCase):
     def test_generated_compiles(self) -> None:
         compile_all(self, ROOT / "generated")
 
+    def test_generated_is_formatted(self) -> None:
+        formatted(self, ROOT / "generated")
+
 
 def compile_all(test: unittest.TestCase, folder: Path) -> None:
     files = sorted(folder.glob("*.c"))
     test.assertTrue(files)
     command = ["gcc", *FLAGS, f"-I{ROOT / 'runtime'}", f"-I{folder}", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    test.assertEqual((0, ""), (done.returncode, done.stderr))
+
+
+def formatted(test: unittest.TestCase, folder: Path) -> None:
+    """As clang-format has it, so that `./dev fmt` and the generator never undo each other."""
+    program = shutil.which("clang-format")
+    if program is None:
+        test.skipTest("clang-format is not installed")
+    files = sorted(map(str, folder.glob("*.[ch]")))
+    style = f"--style=file:{ROOT / '.clang-format'}"
+    command = [program, style, "--dry-run", "-Werror", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     test.assertEqual((0, ""), (done.returncode, done.stderr))
 

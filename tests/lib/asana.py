@@ -67,6 +67,7 @@ class FakeAsana:
         self._requests: list[Request] = []
         self._open: set[socket.socket] = set()
         self._accepted = 0
+        self._last_peer: Any = None
         self._closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
@@ -122,15 +123,28 @@ class FakeAsana:
             except OSError:
                 pass
 
+    def settle(self) -> None:
+        """Hangs up, and returns when all that was sent before is recorded, also what nobody waits for."""
+        with socket.create_connection(("127.0.0.1", self.port)) as last:
+            with self._lock:
+                # Connections are accepted in their order.
+                self._lock.wait_for(lambda: self._last_peer == last.getsockname(), 30)
+            self.hang_up()
+        with self._lock:
+            if not self._lock.wait_for(lambda: not self._open, 30):
+                raise AssertionError("Asana's connections do not end")
+
     def _accept(self) -> None:
         while not self._closing.is_set():
             try:
-                connection, _ = self._listener.accept()
+                connection, peer = self._listener.accept()
             except OSError:
                 return
             with self._lock:
                 self._open.add(connection)
                 self._accepted += 1
+                self._last_peer = peer
+                self._lock.notify_all()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -146,6 +160,7 @@ class FakeAsana:
         finally:
             with self._lock:
                 self._open.discard(connection)
+                self._lock.notify_all()
             stream.close()
             connection.close()
 

@@ -1,5 +1,5 @@
-/* http_probe.h: an HTTP client for tests of servers, on raw sockets: it can also send what no client
- * would, read slowly, or hang up.
+/* http_probe.h: an HTTP client for tests of servers, on raw sockets: it can also send what no
+ * client would, read slowly, or hang up.
  *
  * Where the server runs in the test's own thread, pump turns its loop; else the probe waits with
  * poll(2). Everything that waits gives up after PROBE_PATIENCE_MS and returns false. */

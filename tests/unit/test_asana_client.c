@@ -35,13 +35,16 @@ static struct {
     bool overslept;
 } resolver = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
-static void resolver_hold(bool held)
+/* False when a name was held for longer than any test should take. */
+static bool resolver_hold(bool held)
 {
     pthread_mutex_lock(&resolver.lock);
+    bool in_time = !resolver.overslept;
     resolver.held = held;
     resolver.asked = 0;
     pthread_cond_broadcast(&resolver.changed);
     pthread_mutex_unlock(&resolver.lock);
+    return in_time;
 }
 
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
@@ -60,8 +63,8 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
     resolver.asked++;
     pthread_cond_broadcast(&resolver.changed);
     while (resolver.held && !resolver.overslept)
-        resolver.overslept =
-            pthread_cond_timedwait(&resolver.changed, &resolver.lock, &until) == ETIMEDOUT;
+        if (pthread_cond_timedwait(&resolver.changed, &resolver.lock, &until) == ETIMEDOUT)
+            resolver.overslept = resolver.held;
     pthread_mutex_unlock(&resolver.lock);
     return EAI_NONAME;
 }
@@ -697,8 +700,7 @@ static void slow_name_server_stops_neither_cancel_nor_deadline_nor_free(void)
     launch(&w, ASANA_GET, "/users/me", NULL);
     uv_run(&w.loop, UV_RUN_NOWAIT);
     world_close(&w);
-    CU_ASSERT_FALSE(resolver.overslept);
-    resolver_hold(false);
+    CU_ASSERT_TRUE(resolver_hold(false));
 }
 
 static void callback_may_cancel_another_transfer(void)
@@ -867,11 +869,14 @@ static unsigned count_in_memory(const char *inverted, size_t len)
             if (fseeko(memory, (off_t)at, SEEK_SET) != 0)
                 continue;
             size_t got = fread(block, 1, want, memory);
-            for (size_t i = 0; i + len <= got; i++) {
+            const char *p = block;
+            const char *end = block + got;
+            while (p < end && (p = memchr(p, ~inverted[0] & 0xff, (size_t)(end - p)))) {
                 size_t k = 0;
-                while (k < len && block[i + k] == (char)~inverted[k])
+                while (k < len && p + k < end && p[k] == (char)~inverted[k])
                     k++;
                 found += k == len;
+                p++;
             }
         }
         explicit_bzero(block, cap + len);

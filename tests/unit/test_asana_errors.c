@@ -242,6 +242,25 @@ static void unsent_write_is_said_to_have_changed_nothing(void)
     SAYS(explain(&a, NULL), "Nothing was changed");
 }
 
+static void crowded_request_is_said_not_to_have_been_sent(void)
+{
+    static const enum asana_method methods[] = { ASANA_GET, ASANA_POST, ASANA_PUT, ASANA_DELETE };
+    for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+        struct asana_answer a = failed(methods[i], ASANA_CROWDED, false);
+        CU_ASSERT_FALSE(asana_answer_ok(&a));
+        SAYS(explain(&a, "asana_search_tasks"), "not sent");
+        SAYS(said, "nothing has happened");
+        SAYS(said, "Try again");
+        SAYS_NOT(said, "may or may not");
+        SAYS_NOT(said, "could not be reached");
+        SAYS_NOT(said, "Failed to connect"); /* the detail is for the log */
+        a.status = 200;                      /* whatever else stands in it */
+        a.body = slice_of("{\"data\":{}}");
+        a.json = true;
+        CU_ASSERT_FALSE(asana_answer_ok(&a));
+    }
+}
+
 static void large_answer_asks_for_less(void)
 {
     struct asana_answer a = failed(ASANA_GET, ASANA_TOO_LARGE, true);
@@ -314,6 +333,7 @@ int main(void)
         TEST(broken_json_is_named),
         TEST(cut_connection_tells_reads_from_writes),
         TEST(unsent_write_is_said_to_have_changed_nothing),
+        TEST(crowded_request_is_said_not_to_have_been_sent),
         TEST(large_answer_asks_for_less),
         TEST(words_from_outside_stay_inside_their_quotes),
         TEST(words_from_outside_have_a_ceiling),

@@ -103,8 +103,7 @@ static void texts_are_copied_and_ended(void)
 static void a_pool_hands_out_reset_arenas_again(void)
 {
     struct arena_pool *pool = arena_pool_new(1u << 20, 2);
-    struct arena *a = arena_pool_take(pool), *b = arena_pool_take(pool),
-                 *c = arena_pool_take(pool);
+    struct arena *a = arena_pool_take(pool), *b = arena_pool_take(pool), *c = arena_pool_take(pool);
     arena_alloc(a, SIZE_MAX);
     arena_alloc(a, 100);
     arena_pool_put(pool, a);

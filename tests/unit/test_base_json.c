@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(literal) { literal, sizeof(literal) - 1 }
+#define TEXT(literal)                \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    }
 
 /* After JSONTestSuite (RFC 8259): what must be accepted … */
 static const struct slice accepted[] = {
@@ -123,13 +126,13 @@ static const struct {
     { TEXT("[\"\\uD800\\u"), 11, "four hexadecimal digits" },
     { TEXT("\"\x80\""), 2, "invalid UTF-8" },
     { TEXT("\"\xBF\""), 2, "invalid UTF-8" },
-    { TEXT("\"\xC0\xAF\""), 2, "invalid UTF-8" },         /* overlong "/" */
+    { TEXT("\"\xC0\xAF\""), 2, "invalid UTF-8" }, /* overlong "/" */
     { TEXT("\"\xC1\xBF\""), 2, "invalid UTF-8" },
-    { TEXT("\"\xE0\x80\xAF\""), 2, "invalid UTF-8" },     /* overlong in three */
+    { TEXT("\"\xE0\x80\xAF\""), 2, "invalid UTF-8" }, /* overlong in three */
     { TEXT("\"\xE0\x9F\xBF\""), 2, "invalid UTF-8" },
     { TEXT("\"\xF0\x80\x80\xAF\""), 2, "invalid UTF-8" }, /* overlong in four */
     { TEXT("\"\xF0\x8F\xBF\xBF\""), 2, "invalid UTF-8" },
-    { TEXT("\"\xED\xA0\x80\""), 2, "invalid UTF-8" },     /* a surrogate as such */
+    { TEXT("\"\xED\xA0\x80\""), 2, "invalid UTF-8" }, /* a surrogate as such */
     { TEXT("\"\xED\xBF\xBF\""), 2, "invalid UTF-8" },
     { TEXT("\"\xF4\x90\x80\x80\""), 2, "invalid UTF-8" }, /* past U+10FFFF */
     { TEXT("\"\xF5\x80\x80\x80\""), 2, "invalid UTF-8" },
@@ -138,7 +141,7 @@ static const struct {
     { TEXT("\"\xC3"), 2, "invalid UTF-8" },
     { TEXT("\"\xE2\x82\""), 2, "invalid UTF-8" },
     { TEXT("\"\xF0\x9F\x98"), 2, "invalid UTF-8" },
-    { TEXT("\"a\xE9z\""), 3, "invalid UTF-8" },           /* Latin-1 */
+    { TEXT("\"a\xE9z\""), 3, "invalid UTF-8" },            /* Latin-1 */
     { TEXT("\xEF\xBB\xBF{}"), 1, "a value was expected" }, /* a byte order mark */
     { TEXT("\xE2\x80\x8B[]"), 1, "a value was expected" },
     { TEXT("[\x0c]"), 2, "a value was expected" },
@@ -217,7 +220,8 @@ static void nesting_of_64_is_accepted_and_of_65_refused(void)
 
 static void every_cut_of_a_valid_text_is_refused(void)
 {
-    static const char text[] = "{\"a\":[1.5e3,true,null,\"\\uD83D\\uDE00 é😀\\n\"],\"b\":{\"c\":-0}}";
+    static const char text[] =
+        "{\"a\":[1.5e3,true,null,\"\\uD83D\\uDE00 é😀\\n\"],\"b\":{\"c\":-0}}";
     CU_ASSERT_TRUE(json_check(slice_of(text), NULL));
     for (size_t len = 0; len < sizeof(text) - 1; len++) {
         char *copy = exact((struct slice){ text, len });
@@ -291,7 +295,8 @@ static void members_are_told_apart_by_case(void)
 static void a_tree_is_written_compactly_and_reads_back(void)
 {
     static const char *const texts[] = {
-        "{\"a\":[1,-2.5,1e+30,true,false,null,\"é\\n\\u0001\\\"\"],\"b\":{},\"c\":[],\"\":{\"\":0}}",
+        "{\"a\":[1,-2.5,1e+30,true,false,null,\"é\\n\\u0001\\\"\"],\"b\":{},\"c\":[],\"\":{\"\":0}"
+        "}",
         "[]",
         "\"x\"",
         "null",

@@ -63,9 +63,9 @@ static void text_from_outside_cannot_forge_a_line_or_a_pair(void)
     CU_ASSERT_EQUAL(lines_in(text), 1);
     CU_ASSERT_PTR_NULL(strchr(text, '\r'));
     CU_ASSERT_PTR_NULL(strchr(text, '\x1b'));
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(text, "a=\"x\\n2026-01-01T00:00:00.000Z error forged k=v\\r\\u001b[2J\" b=\"\" c=\"\" "
-                     "d=\"two words\" e=\"k=v\" f=\"say \\\"hi\\\" \\\\o/\" g=grüße\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        text, "a=\"x\\n2026-01-01T00:00:00.000Z error forged k=v\\r\\u001b[2J\" b=\"\" c=\"\" "
+              "d=\"two words\" e=\"k=v\" f=\"say \\\"hi\\\" \\\\o/\" g=grüße\n"));
 }
 
 static char endless[10000];
