@@ -67,17 +67,52 @@ static const struct route *find_route(const struct http_exchange *x)
     return NULL;
 }
 
+/* What a web page of an allowed origin may send and read (WHATWG Fetch, "CORS protocol").
+ * Credentials are headers, never cookies, so none are allowed. */
+static void share_with_page(struct http_exchange *x)
+{
+    const char *origin = http_header(x, "Origin");
+    if (!origin)
+        return;
+    http_always(x, "Access-Control-Allow-Origin", origin);
+    http_always(x, "Access-Control-Expose-Headers", "Mcp-Session-Id, WWW-Authenticate");
+    http_always(x, "Vary", "Origin");
+}
+
+static void answer_preflight(struct http_exchange *x)
+{
+    http_reply(x, 204,
+               (struct http_header[]){
+                   { "Access-Control-Allow-Methods", "GET, POST, DELETE" },
+                   { "Access-Control-Allow-Headers",
+                     "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
+                     "Last-Event-ID, Mcp-Method, Mcp-Name" },
+                   { "Access-Control-Max-Age", "86400" },
+                   { 0 } },
+               NULL);
+}
+
+static bool is_preflight(const struct http_exchange *x)
+{
+    return http_method(x) == HTTP_OPTIONS && http_header(x, "Origin") &&
+           http_header(x, "Access-Control-Request-Method");
+}
+
 static void on_head(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
     const struct route *route = find_route(x);
     CALLER_AUTO caller = { 0 };
+    if (guard_knows_host(f->guard, x) && guard_allows_origin(f->guard, x))
+        share_with_page(x);
     if (route && route->open)
         http_set_data(x, (void *)route);
     else if (!guard_knows_host(f->guard, x))
         http_reply_text(x, 403, NULL, "this Host is not served here; see --public-url");
     else if (!guard_allows_origin(f->guard, x))
         http_reply_text(x, 403, NULL, "this Origin is not allowed; see --allow-origin");
+    else if (is_preflight(x))
+        answer_preflight(x);
     else if (!guard_caller(f->guard, x, &caller))
         http_reply_text(x, 401, (struct http_header[]){ { "WWW-Authenticate", "Bearer" }, { 0 } },
                         "send an Asana access token as Authorization: Bearer");
@@ -91,15 +126,6 @@ static void on_request(void *ctx, struct http_exchange *x)
 {
     const struct route *route = http_data(x);
     route->serve(ctx, x);
-}
-
-void front_reply_rpc_error(struct http_exchange *x, unsigned status, struct slice id,
-                           enum rpc_code code, const char *message)
-{
-    BUF_AUTO b = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
-    rpc_error(&b, id, code, message);
-    http_reply(x, status, (struct http_header[]){ { "Content-Type", "application/json" }, { 0 } },
-               &b);
 }
 
 /* Housekeeping: proxies close silent streams, and nobody tells us of a Streamable HTTP client that

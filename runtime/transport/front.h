@@ -1,8 +1,8 @@
 /* front.h: one worker's HTTP front: the checks that every request passes, the routes, and what the
  * transports keep there.
  *
- * Order of checks (DESIGN.md 12): sizes (http.h), Host and Origin (403), credentials (401), path
- * (404), method (405), then the route's own. One worker's thread. */
+ * Order of checks (DESIGN.md 12): sizes (http.h), Host and Origin (403), preflight (204),
+ * credentials (401), path (404), method (405), then the route's own. One worker's thread. */
 #pragma once
 
 #include "transport/guard.h"
@@ -30,7 +30,3 @@ struct front {
 bool front_start(struct worker *w, const struct guard *guard, const char *base_path, int listen_fd,
                  struct err *err);
 void front_stop(struct worker *w);
-
-/* An error as a JSON-RPC response with an HTTP status. */
-void front_reply_rpc_error(struct http_exchange *x, unsigned status, struct slice id,
-                           enum rpc_code code, const char *message);

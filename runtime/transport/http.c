@@ -55,6 +55,7 @@ struct http_exchange {
     unsigned status;
     struct http_stream *stream;
     void *data;
+    struct http_header always[HTTP_ALWAYS_MAX + 1];
     struct http_exchange *next, *prev;
 };
 
@@ -145,6 +146,26 @@ static void resume(struct http_server *s, struct MHD_Connection *connection)
 {
     MHD_resume_connection(connection);
     mark_due(s);
+}
+
+void http_always(struct http_exchange *x, const char *name, const char *value)
+{
+    for (size_t i = 0; i < HTTP_ALWAYS_MAX; i++) {
+        if (x->always[i].name)
+            continue;
+        x->always[i] = (struct http_header){ name, value };
+        return;
+    }
+}
+
+/* answer may be NULL: memory was short. */
+static void put_headers(const struct http_exchange *x, struct MHD_Response *answer,
+                        const struct http_header *headers)
+{
+    for (const struct http_header *h = x->always; answer && h->name; h++)
+        MHD_add_response_header(answer, h->name, h->value);
+    for (const struct http_header *h = headers; answer && h && h->name; h++)
+        MHD_add_response_header(answer, h->name, h->value);
 }
 
 /* ---- streams ---- */
@@ -239,8 +260,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     MHD_add_response_header(answer, "Content-Type", "text/event-stream");
     MHD_add_response_header(answer, "Cache-Control", "no-cache, no-transform");
     MHD_add_response_header(answer, "X-Accel-Buffering", "no");
-    for (const struct http_header *h = o->headers; h && h->name; h++)
-        MHD_add_response_header(answer, h->name, h->value);
+    put_headers(x, answer, o->headers);
     x->stream = s;
     x->status = 200;
     x->answer = answer;
@@ -323,8 +343,7 @@ void http_reply(struct http_exchange *x, unsigned status, const struct http_head
         len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
     if (!answer)
         free(data);
-    for (const struct http_header *h = headers; answer && h && h->name; h++)
-        MHD_add_response_header(answer, h->name, h->value);
+    put_headers(x, answer, headers);
     answer_with(x, status, answer);
 }
 
@@ -342,9 +361,49 @@ void http_reply_text(struct http_exchange *x, unsigned status, const struct http
         free(data);
     else
         MHD_add_response_header(answer, "Content-Type", "text/plain; charset=utf-8");
-    for (const struct http_header *h = headers; answer && h && h->name; h++)
-        MHD_add_response_header(answer, h->name, h->value);
+    put_headers(x, answer, headers);
     answer_with(x, status, answer);
+}
+
+/* A body whose second half never comes. */
+struct half {
+    size_t len;
+    char *data;
+};
+
+static ssize_t half_read(void *cls, uint64_t pos, char *out, size_t max)
+{
+    const struct half *h = cls;
+    size_t left = h->len / 2 > pos ? h->len / 2 - (size_t)pos : 0;
+    if (!left)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t n = left < max ? left : max;
+    memcpy(out, h->data + pos, n);
+    return (ssize_t)n;
+}
+
+static void half_free(void *cls)
+{
+    struct half *h = cls;
+    free(h->data);
+    free(h);
+}
+
+void http_break(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                struct buf *body)
+{
+    struct half *h = status ? calloc(1, sizeof(*h)) : NULL;
+    struct MHD_Response *answer = NULL;
+    if (h) {
+        h->data = buf_take(body, &h->len);
+        answer =
+            MHD_create_response_from_callback(h->len ? h->len : 1, 4096, half_read, h, half_free);
+    }
+    if (h && !answer)
+        half_free(h);
+    put_headers(x, answer, headers);
+    /* Without an answer libmicrohttpd is told to end the connection. */
+    answer_with(x, status ? status : 500, answer);
 }
 
 static void too_large(struct http_exchange *x)
@@ -563,8 +622,9 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
         MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
         o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)LIMIT_HTTP_CONNECTION, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
+        o->connection_memory ? o->connection_memory : (size_t)LIMIT_HTTP_CONNECTION,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        s, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info || uv_poll_init(loop, &s->epoll, info->epoll_fd) != 0) {

@@ -43,6 +43,7 @@ struct http_options {
     size_t body_max;
     unsigned connections_max;
     unsigned idle_seconds;
+    size_t connection_memory; /* bounds request line and headers; 0: LIMIT_HTTP_CONNECTION */
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
@@ -75,6 +76,11 @@ struct http_header {
     const char *value;
 };
 
+/* A header for whatever answer the exchange gets, at most HTTP_ALWAYS_MAX; name and value are
+ * borrowed until then. */
+#define HTTP_ALWAYS_MAX 4
+void http_always(struct http_exchange *x, const char *name, const char *value);
+
 /* Answers: body's memory moves into the answer (a NULL or empty body sends none). headers may be
  * NULL. x is gone. */
 void http_reply(struct http_exchange *x, unsigned status, const struct http_header *headers,
@@ -82,6 +88,12 @@ void http_reply(struct http_exchange *x, unsigned status, const struct http_head
 /* A short text answer, for refusals. */
 void http_reply_text(struct http_exchange *x, unsigned status, const struct http_header *headers,
                      const char *text);
+
+/* Breaks the connection off: with status 0 before any byte of an answer, else in the middle of the
+ * body, which moves into the answer as in http_reply(). For the sandbox, which plays a broken
+ * Asana. x is gone. */
+void http_break(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                struct buf *body);
 
 /* Why a stream ended. */
 enum http_stream_end {

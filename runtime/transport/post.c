@@ -12,6 +12,15 @@ static void unlink_post(struct post *p)
         p->next->prev = p->prev;
 }
 
+void post_refuse(struct http_exchange *x, unsigned status, struct slice id, enum rpc_code code,
+                 const char *message)
+{
+    BUF_AUTO b = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
+    rpc_error(&b, id, code, message);
+    http_reply(x, status, (struct http_header[]){ { "Content-Type", "application/json" }, { 0 } },
+               &b);
+}
+
 struct post *post_new(struct front *f, struct http_exchange *x)
 {
     struct arena_pool *pool = f->worker->mcp.arenas;
@@ -27,7 +36,7 @@ struct post *post_new(struct front *f, struct http_exchange *x)
         goto failed;
     }
     if (!rpc_parse(arena, http_body(x), &p->message, &failure)) {
-        front_reply_rpc_error(x, 400, failure.id, failure.code, failure.err.text);
+        post_refuse(x, 400, failure.id, failure.code, failure.err.text);
         goto failed;
     }
     p->front = f;

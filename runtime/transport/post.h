@@ -22,6 +22,10 @@ struct post {
     struct post *next, *prev;
 };
 
+/* An error as a JSON-RPC response with an HTTP status. */
+void post_refuse(struct http_exchange *x, unsigned status, struct slice id, enum rpc_code code,
+                 const char *message);
+
 /* Parses the request's body. NULL when the request has been answered with an error. */
 struct post *post_new(struct front *f, struct http_exchange *x);
 /* Runs the message; answer is called with the post, which is gone when it returns. */

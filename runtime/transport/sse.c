@@ -139,7 +139,7 @@ void sse_message(struct front *f, struct http_exchange *x)
     if (!p)
         return;
     memcpy(p->session, id, sizeof(p->session));
-    route_find(f->worker, p->session, &p->caller.id, on_session, p);
+    route_find(f->worker, p->session, &p->caller.id, ROUTE_STREAM, on_session, p);
 }
 
 void sse_keep_alive(struct front *f)

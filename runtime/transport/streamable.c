@@ -44,8 +44,8 @@ static void on_session(void *ctx, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
     if (!peer) {
-        front_reply_rpc_error(p->x, 404, p->message.id, RPC_INVALID_REQUEST,
-                              "no such session: send initialize again");
+        post_refuse(p->x, 404, p->message.id, RPC_INVALID_REQUEST,
+                    "no such session: send initialize again");
         post_free(p);
     } else if (p->message.kind != RPC_REQUEST) {
         http_reply(p->x, 202, NULL, NULL);
@@ -71,13 +71,11 @@ static const char *session_of(struct http_exchange *x, struct slice rpc_id)
     if (id && strlen(id) == SESSION_ID)
         return id;
     if (id)
-        front_reply_rpc_error(x, 404, rpc_id, RPC_INVALID_REQUEST,
-                              "no such session: send initialize again");
+        post_refuse(x, 404, rpc_id, RPC_INVALID_REQUEST, "no such session: send initialize again");
     else
-        front_reply_rpc_error(x, 400, rpc_id, RPC_INVALID_REQUEST,
-                              "the " SESSION_HEADER
-                              " header is missing: send initialize first, then "
-                              "the id that its answer carries");
+        post_refuse(x, 400, rpc_id, RPC_INVALID_REQUEST,
+                    "the " SESSION_HEADER " header is missing: send initialize first, then "
+                    "the id that its answer carries");
     return NULL;
 }
 
@@ -92,10 +90,9 @@ void streamable_post(struct front *f, struct http_exchange *x)
         return;
     }
     if (!version_is_known(x)) {
-        front_reply_rpc_error(
-            x, 400, p->message.id, RPC_INVALID_REQUEST,
-            "unsupported MCP-Protocol-Version; supported are 2024-11-05, 2025-03-26, "
-            "2025-06-18 and 2025-11-25");
+        post_refuse(x, 400, p->message.id, RPC_INVALID_REQUEST,
+                    "unsupported MCP-Protocol-Version; supported are 2024-11-05, 2025-03-26, "
+                    "2025-06-18 and 2025-11-25");
         post_free(p);
         return;
     }
@@ -105,7 +102,7 @@ void streamable_post(struct front *f, struct http_exchange *x)
         return;
     }
     memcpy(p->session, id, sizeof(p->session));
-    route_find(f->worker, p->session, &p->caller.id, on_session, p);
+    route_find(f->worker, p->session, &p->caller.id, ROUTE_REQUESTS, on_session, p);
 }
 
 static void on_ended(void *ctx, const struct mcp_peer *peer)
@@ -124,7 +121,7 @@ void streamable_delete(struct front *f, struct http_exchange *x)
     if (!id)
         return;
     if (guard_caller(f->guard, x, &caller))
-        route_end(f->worker, id, &caller.id, on_ended, x);
+        route_find(f->worker, id, &caller.id, ROUTE_END, on_ended, x);
     else
         http_reply_text(x, 401, NULL, "credentials are missing");
 }

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* find and end, as mail: to the owner with the question, back with the answer in the same letter.
+/* route_find() as mail: to the owner with the question, back with the answer in the same letter.
  */
 struct question {
     struct mail mail;
     struct worker *asker;
     char id[SESSION_ID + 1];
     struct digest caller;
-    bool end;
+    enum route_want want;
     bool found;
     struct mcp_peer peer;
     route_found_fn *answer;
@@ -28,14 +28,14 @@ struct delivery {
     char *message; /* malloc'ed */
 };
 
-static bool look_up(struct worker *owner, const char *id, const struct digest *caller, bool end,
-                    struct mcp_peer *peer)
+static bool look_up(struct worker *owner, const char *id, const struct digest *caller,
+                    enum route_want want, struct mcp_peer *peer)
 {
     struct session *s = session_find(owner->sessions, id, caller);
-    if (!s || (end && s->deliver))
+    if (!s || (want == ROUTE_STREAM) != (s->deliver != NULL))
         return false;
     *peer = s->peer;
-    if (end)
+    if (want == ROUTE_END)
         session_remove(owner->sessions, s);
     return true;
 }
@@ -56,13 +56,13 @@ static void take_answer(void *receiver, struct mail *m)
 static void take_question(void *receiver, struct mail *m)
 {
     struct question *q = (struct question *)m;
-    q->found = look_up(receiver, q->id, &q->caller, q->end, &q->peer);
+    q->found = look_up(receiver, q->id, &q->caller, q->want, &q->peer);
     q->mail.run = take_answer;
     mailbox_post(&q->asker->mailbox, &q->mail);
 }
 
-static void ask(struct worker *here, const char *id, const struct digest *caller, bool end,
-                route_found_fn *found, void *ctx)
+void route_find(struct worker *here, const char *id, const struct digest *caller,
+                enum route_want want, route_found_fn *found, void *ctx)
 {
     unsigned index = 0;
     struct worker *owner = session_worker(id, &index) ? crew_worker(here->crew, index) : NULL;
@@ -70,7 +70,7 @@ static void ask(struct worker *here, const char *id, const struct digest *caller
     if (!owner) {
         found(ctx, NULL);
     } else if (owner == here) {
-        found(ctx, look_up(here, id, caller, end, &peer) ? &peer : NULL);
+        found(ctx, look_up(here, id, caller, want, &peer) ? &peer : NULL);
     } else {
         struct question *q = calloc(1, sizeof(*q));
         if (!q) {
@@ -80,24 +80,12 @@ static void ask(struct worker *here, const char *id, const struct digest *caller
         *q = (struct question){ .mail = { .run = take_question, .drop = drop_question },
                                 .asker = here,
                                 .caller = *caller,
-                                .end = end,
+                                .want = want,
                                 .answer = found,
                                 .ctx = ctx };
         memcpy(q->id, id, sizeof(q->id));
         mailbox_post(&owner->mailbox, &q->mail);
     }
-}
-
-void route_find(struct worker *here, const char *id, const struct digest *caller,
-                route_found_fn *found, void *ctx)
-{
-    ask(here, id, caller, false, found, ctx);
-}
-
-void route_end(struct worker *here, const char *id, const struct digest *caller,
-               route_found_fn *found, void *ctx)
-{
-    ask(here, id, caller, true, found, ctx);
 }
 
 static void deliver_here(struct worker *here, const char *id, struct slice message,

@@ -13,13 +13,17 @@
  */
 typedef void route_found_fn(void *ctx, const struct mcp_peer *peer);
 
+/* Each transport has sessions of its own kind, and an id of the other kind is no session to it. */
+enum route_want {
+    ROUTE_STREAM,   /* one whose answers go out on a stream (HTTP+SSE) */
+    ROUTE_REQUESTS, /* one whose answers travel with their requests (Streamable HTTP) */
+    ROUTE_END,      /* the same, and end it */
+};
+
 /* Finds the session and marks it used. found may be called before this returns; it is not called
  * when the workers stop first. */
 void route_find(struct worker *here, const char *id, const struct digest *caller,
-                route_found_fn *found, void *ctx);
-/* The same, and ends the session; only for those without a stream. */
-void route_end(struct worker *here, const char *id, const struct digest *caller,
-               route_found_fn *found, void *ctx);
+                enum route_want want, route_found_fn *found, void *ctx);
 /* Sends a message (taken) to the client of a session with a stream; settled, when not NULL, becomes
  * its peer first. Dropped when the session is gone. */
 void route_deliver(struct worker *here, const char *id, struct buf *message,

@@ -9,6 +9,7 @@
 #include "mcp/session.h"
 #include "worker/mailbox.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <uv.h>
 
@@ -20,7 +21,7 @@ struct worker {
     uv_loop_t loop;
     struct mailbox mailbox;
     uv_async_t next_step; /* the crew's: stop, then quit */
-    bool stopped;
+    atomic_bool stopped;  /* read by the crew between its steps */
     struct mcp_env mcp; /* arenas and Asana client are this worker's, the catalog is everybody's */
     struct sessions *sessions;
     void *front; /* what the crew's front end keeps per worker */

@@ -94,7 +94,7 @@ class Listing(ServerCase):
 
     def test_annotations_tell_reads_from_writes(self) -> None:
         for tool in self.tools():
-            reads = re.match(r"asana_(get|list|search|typeahead)", tool["name"]) is not None
+            reads = re.match(r"asana_(get|list|search|typeahead)|search$|fetch$", tool["name"]) is not None
             with self.subTest(tool=tool["name"]):
                 self.assertIs(reads, tool["annotations"]["readOnlyHint"])
                 if tool["name"] == "asana_delete_task":
@@ -113,7 +113,8 @@ def _sample(tool: dict[str, Any]) -> dict[str, Any]:
     """Arguments with only what is required, each a value that its schema names or a gid."""
     properties = tool["inputSchema"].get("properties", {})
     required = tool["inputSchema"].get("required", [])
-    return {name: properties[name].get("enum", ["1200000000000001"])[0] for name in required}
+    samples = {"string": "1200000000000001", "number": 1.5, "array": ["1200000000000001"], "boolean": True}
+    return {name: properties[name].get("enum", [samples[properties[name]["type"]]])[0] for name in required}
 
 
 if __name__ == "__main__":

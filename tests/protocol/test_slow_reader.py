@@ -15,9 +15,8 @@ from lib.mcp import SseSession, data_of, initialize_params, message  # noqa: E40
 from lib.server import Server  # noqa: E402
 from lib.sse import EventStream  # noqa: E402
 
-# More than the server queues (4 MiB) and what the kernel's socket buffers may hold beside.
-RECORD = {"gid": "1", "name": "n" * 1000}
-ANSWER = {"data": [RECORD] * 1000}
+# More than the server queues (4 MiB) and what the kernel's socket buffers may hold beside. A list of that size would be cut.
+ANSWER = {"data": {"gid": "1", "name": "n" * 900_000}}
 ENOUGH = 60
 
 
@@ -43,9 +42,9 @@ class SlowReader(unittest.TestCase):
             sent = 0
             while status == 202 and sent < ENOUGH:
                 sent += 1
-                call = {"name": "asana_list_workspaces", "arguments": {}}
+                call = {"name": "asana_get_user", "arguments": {}}
                 status = self.post(endpoint, message("tools/call", call, sent + 1))
-                self.assertEqual(ANSWER["data"], data_of(busy.call("asana_list_workspaces")))
+                self.assertEqual(ANSWER["data"], data_of(busy.call("asana_get_user")))
             self.server.wait_for(r"sse\.closed\b.*why=slow_reader")
             self.assertEqual(404, self.post(endpoint, message("ping", None, 1000)))
             self.assertEqual({}, busy.rpc("ping"))
@@ -55,7 +54,7 @@ class SlowReader(unittest.TestCase):
         self.addCleanup(lazy.close)
         endpoint = lazy.endpoint()
         self.post(endpoint, message("initialize", initialize_params("2025-11-25"), 1))
-        self.post(endpoint, message("tools/call", {"name": "asana_list_workspaces"}, 2))
+        self.post(endpoint, message("tools/call", {"name": "asana_get_user"}, 2))
         self.asana.wait_for_requests(1)
         lazy.resume()
         self.assertEqual(ANSWER["data"], data_of(lazy.answer_to(2)["result"]))

@@ -97,10 +97,26 @@ class Upstream(ServerCase):
         self.error(Reply(status=302, headers={"Location": elsewhere.url + "/users/me"}, body=b""))
         self.assertEqual([], elsewhere.requests())
 
-    def test_answer_of_two_megabytes_arrives_whole(self) -> None:
-        data = [{"gid": str(number), "name": "ü" * 100} for number in range(8000)]
+    def test_large_object_arrives_whole(self) -> None:
+        data = {"gid": "1", "name": "ü" * 100_000}
         self.asana.script(Reply(body={"data": data}, chunked=True, gzip=True))
-        self.assertEqual(data, data_of(self.session.call("asana_list_workspaces")))
+        self.assertEqual(data, data_of(self.session.call("asana_get_user")))
+
+    def test_larger_object_is_refused_with_advice(self) -> None:
+        self.asana.script(Reply(body={"data": {"gid": "1", "name": "ü" * 800_000}}))
+        result = self.session.call("asana_get_user")
+        self.assertIs(True, result["isError"])
+        self.assertIn("opt_fields", result["content"][0]["text"])
+
+    def test_list_of_two_megabytes_is_cut_and_says_so(self) -> None:
+        data = [{"gid": str(number), "name": "ü" * 100} for number in range(8000)]
+        self.asana.script(Reply(body={"data": data, "next_page": None}, chunked=True, gzip=True))
+        answer = self.session.call("asana_list_workspaces")["structuredContent"]
+        returned = answer["truncated"]["returned"]
+        self.assertEqual(data[:returned], answer["data"])
+        self.assertLess(100, returned)
+        self.assertIsNone(answer["next_page"])
+        self.assertIn("limit", answer["truncated"]["next"])
 
     def test_slow_call_does_not_hold_up_others(self) -> None:
         self.asana.script(lambda request: Reply(hang=True) if request.path == "/users/1" else OK)
