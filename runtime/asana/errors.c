@@ -93,8 +93,7 @@ static void put_envelope(const struct asana_answer *answer, struct buf *out)
     const char *lead = " Asana says: \"";
     const char *phrase = NULL;
     size_t budget = WORDS_MAX;
-    cJSON_ArrayForEach(error, errors)
-    {
+    cJSON_ArrayForEach (error, errors) {
         const char *message = json_get_string(error, "message");
         if (!phrase)
             phrase = json_get_string(error, "phrase");

@@ -152,7 +152,8 @@ static void query_member(struct asana_req *r, const char *prefix, const cJSON *m
 void asana_query_map(struct asana_req *r, const char *prefix, const cJSON *object)
 {
     const cJSON *member = NULL;
-    cJSON_ArrayForEach(member, object) query_member(r, prefix, member);
+    cJSON_ArrayForEach (member, object)
+        query_member(r, prefix, member);
 }
 
 /* ---- body ---- */

@@ -105,9 +105,9 @@ static int print_json(const struct tool *only)
 static bool is_required(const cJSON *schema, const char *name)
 {
     const cJSON *item;
-    cJSON_ArrayForEach(item, json_get(schema, "required")) if (cJSON_IsString(item) &&
-                                                               strcmp(item->valuestring, name) ==
-                                                                   0) return true;
+    cJSON_ArrayForEach (item, json_get(schema, "required"))
+        if (cJSON_IsString(item) && strcmp(item->valuestring, name) == 0)
+            return true;
     return false;
 }
 
@@ -120,8 +120,7 @@ static void put_type(struct buf *b, const cJSON *property, bool required)
     const cJSON *value;
     bool first = true;
     if (values) {
-        cJSON_ArrayForEach(value, values)
-        {
+        cJSON_ArrayForEach (value, values) {
             if (cJSON_IsString(value)) {
                 buf_str(b, first ? "one of " : ", ");
                 buf_str(b, value->valuestring);
@@ -151,9 +150,14 @@ static void print_argument(const cJSON *schema, const cJSON *property)
 {
     BUF_AUTO b;
     buf_init(&b, LIMIT_RESULT);
+    buf_str(&b, property->string);
+    buf_str(&b, " (");
     put_type(&b, property, is_required(schema, property->string));
+    buf_str(&b, ")");
+    buf_char(&b, '\0');
     const char *description = json_get_string(property, "description");
-    printf("  %s (%.*s)\n", property->string, (int)b.len, b.data ? b.data : "");
+    fputs("  ", stdout);
+    text_wrap(stdout, buf_ok(&b) ? b.data : property->string, 2, 6);
     if (description) {
         fputs("      ", stdout);
         text_wrap(stdout, description, 6, 6);
@@ -176,10 +180,12 @@ static int print_tool(const struct tool *tool)
     text_wrap(stdout, tool->description, 0, 0);
     fputs(properties && properties->child ? "\nArguments:\n" : "\nIt takes no arguments.\n",
           stdout);
-    cJSON_ArrayForEach(property, properties) print_argument(schema, property);
+    cJSON_ArrayForEach (property, properties)
+        print_argument(schema, property);
     printf("\nTry it:\n  asana-mcp call --sandbox %s", tool->name);
-    cJSON_ArrayForEach(property, properties) if (is_required(schema, property->string))
-        printf(" %s=…", property->string);
+    cJSON_ArrayForEach (property, properties)
+        if (is_required(schema, property->string))
+            printf(" %s=…", property->string);
     putchar('\n');
     arena_free(arena);
     return 0;

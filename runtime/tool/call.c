@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 /* One request under way, in the call's arena. */
 struct request {
@@ -15,7 +16,7 @@ struct request {
     struct asana_ask *ask;
     call_answer_fn *answered;
     void *ctx;
-    struct request *next, *prev;
+    LIST_ENTRY(request) link;
 };
 
 /* Outlives its arena by the turn that closes the timer, so it is not in it. */
@@ -27,7 +28,7 @@ struct call {
     void *in;            /* decoded arguments */
     call_done_fn *done;
     void *ctx;
-    struct request *requests;
+    LIST_HEAD(, request) requests;
     bool starting; /* inside call_start(): the result has to wait */
     struct call_result early;
     struct err refusal;
@@ -45,9 +46,10 @@ static void free_call(uv_handle_t *later)
 
 static void cancel_requests(struct call *c)
 {
-    for (struct request *r = c->requests; r; r = r->next)
+    struct request *r;
+    LIST_FOREACH (r, &c->requests, link)
         asana_ask_cancel(r->ask);
-    c->requests = NULL;
+    LIST_INIT(&c->requests);
 }
 
 static void release(struct call *c)
@@ -104,12 +106,7 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
 {
     struct request *r = ctx;
     struct call *c = r->call;
-    if (r->prev)
-        r->prev->next = r->next;
-    else
-        c->requests = r->next;
-    if (r->next)
-        r->next->prev = r->prev;
+    LIST_REMOVE(r, link);
     r->answered(c, r->ctx, answer);
 }
 
@@ -117,7 +114,7 @@ bool call_ask(struct call *c, struct asana_req *req, call_answer_fn *answered, v
 {
     struct request *r = arena_zalloc(c->arena, 1, sizeof(*r));
     if (r) {
-        *r = (struct request){ .call = c, .answered = answered, .ctx = ctx, .next = c->requests };
+        *r = (struct request){ .call = c, .answered = answered, .ctx = ctx };
         r->ask = asana_ask(c->asana, req, &c->token, on_answer, r, &c->refusal);
     } else {
         err_set(&c->refusal, ERR_MEMORY, "the call is too large");
@@ -127,9 +124,7 @@ bool call_ask(struct call *c, struct asana_req *req, call_answer_fn *answered, v
         refuse(c);
         return false;
     }
-    if (r->next)
-        r->next->prev = r;
-    c->requests = r;
+    LIST_INSERT_HEAD(&c->requests, r, link);
     return true;
 }
 

@@ -160,8 +160,7 @@ static void membership_facts(struct page *p)
 {
     int shown = 0;
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, json_get(p->object, "memberships"))
-    {
+    cJSON_ArrayForEach (item, json_get(p->object, "memberships")) {
         const cJSON *project = json_get(item, "project");
         const char *section = doc_person(item, "section");
         const char *gid = doc_text(project, "gid");

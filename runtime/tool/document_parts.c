@@ -72,8 +72,7 @@ void doc_custom_fields(struct page *p)
     bool any = false;
     const cJSON *field = NULL;
     size_t start = p->out->len;
-    cJSON_ArrayForEach(field, json_get(p->object, "custom_fields"))
-    {
+    cJSON_ArrayForEach (field, json_get(p->object, "custom_fields")) {
         const char *value = doc_text(field, "display_value");
         if (!value)
             continue;
@@ -152,8 +151,7 @@ void doc_subtasks(struct page *p)
     const cJSON *item = NULL;
     if (!begin_list(p, DOCUMENT_SUBTASKS, "Subtasks", "open the task in Asana for the rest"))
         return;
-    cJSON_ArrayForEach(item, p->d->parts[DOCUMENT_SUBTASKS].pages[0])
-    {
+    cJSON_ArrayForEach (item, p->d->parts[DOCUMENT_SUBTASKS].pages[0]) {
         buf_str(p->out, doc_true(item, "completed") ? "- Done: " : "- Open: ");
         doc_put_name(p, doc_name(item));
         item_detail(p, ", assignee ", doc_person(item, "assignee"));
@@ -167,8 +165,7 @@ void doc_sections(struct page *p)
     const cJSON *item = NULL;
     if (!begin_list(p, DOCUMENT_SECTIONS, "Sections", "asana_get_project_sections lists all"))
         return;
-    cJSON_ArrayForEach(item, p->d->parts[DOCUMENT_SECTIONS].pages[0])
-    {
+    cJSON_ArrayForEach (item, p->d->parts[DOCUMENT_SECTIONS].pages[0]) {
         buf_str(p->out, "- Section: ");
         doc_put_name(p, doc_name(item));
         buf_char(p->out, '\n');
@@ -180,8 +177,7 @@ void doc_items(struct page *p)
     const cJSON *item = NULL;
     if (!begin_list(p, DOCUMENT_ITEMS, "Items", "asana_get_items_for_portfolio lists all"))
         return;
-    cJSON_ArrayForEach(item, p->d->parts[DOCUMENT_ITEMS].pages[0])
-    {
+    cJSON_ArrayForEach (item, p->d->parts[DOCUMENT_ITEMS].pages[0]) {
         const char *type = doc_text(item, "resource_type");
         bool portfolio = type && strcmp(type, "portfolio") == 0;
         buf_str(p->out, portfolio ? "- Portfolio: " : "- Project: ");
@@ -204,8 +200,7 @@ void doc_parents(struct page *p)
     if (!begin_list(p, DOCUMENT_PARENTS, "Parent goals",
                     "asana_get_parent_goals_for_goal lists all"))
         return;
-    cJSON_ArrayForEach(item, p->d->parts[DOCUMENT_PARENTS].pages[0])
-    {
+    cJSON_ArrayForEach (item, p->d->parts[DOCUMENT_PARENTS].pages[0]) {
         buf_str(p->out, "- Goal: ");
         doc_put_name(p, doc_name(item));
         item_detail(p, ", owner ", doc_person(item, "owner"));
@@ -236,8 +231,7 @@ void doc_latest_status(struct page *p)
     const char *newest_at = "";
     if (part->failure)
         begin_list(p, DOCUMENT_STATUS, "Latest status update", "fetch it again");
-    cJSON_ArrayForEach(item, part->pages[0])
-    {
+    cJSON_ArrayForEach (item, part->pages[0]) {
         const char *at = doc_text(item, "created_at");
         if (newest && (!at || strcmp(at, newest_at) <= 0))
             continue;
@@ -276,8 +270,7 @@ static size_t comments_to_skip(const struct document_part *part, size_t *total)
     *total = 0;
     for (unsigned i = 0; i < part->page_count; i++) {
         const cJSON *story = NULL;
-        cJSON_ArrayForEach(story, part->pages[i])
-        {
+        cJSON_ArrayForEach (story, part->pages[i]) {
             const char *text = doc_text(story, "text");
             if (is_comment(story))
                 sizes[(*total)++ % LIMIT_DOCUMENT_COMMENTS] = text ? strlen(text) : 0;
@@ -315,8 +308,7 @@ void doc_comments(struct page *p)
     }
     for (unsigned i = 0; i < part->page_count; i++) {
         const cJSON *story = NULL;
-        cJSON_ArrayForEach(story, part->pages[i])
-        {
+        cJSON_ArrayForEach (story, part->pages[i]) {
             const char *text = doc_text(story, "text");
             if (!is_comment(story) || seen++ < skip)
                 continue;

@@ -225,8 +225,7 @@ static void take_hits(struct source *from, const cJSON *items)
 {
     unsigned at = 0;
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, items)
-    {
+    cJSON_ArrayForEach (item, items) {
         if (at == LIMIT_SEARCH_PER_KIND)
             break;
         take_hit(from, item, at++);
@@ -310,8 +309,7 @@ static void ask_sources(struct call *c, struct search *s, const cJSON *workspace
         arena_zalloc(call_arena(c), LIMIT_SEARCH_WORKSPACES * SOURCES, sizeof(*sources));
     unsigned count = 0, seen = 0;
     const cJSON *workspace = NULL;
-    cJSON_ArrayForEach(workspace, workspaces)
-    {
+    cJSON_ArrayForEach (workspace, workspaces) {
         const char *gid = json_get_string(workspace, "gid");
         const char *name = json_get_string(workspace, "name");
         if (!sources || seen++ == LIMIT_SEARCH_WORKSPACES)

@@ -174,8 +174,8 @@ static void free_front(uv_handle_t *tick)
 void front_stop(struct worker *w)
 {
     struct front *f = w->front;
-    while (f->posts)
-        post_cancel(f->posts);
+    while (!LIST_EMPTY(&f->posts))
+        post_cancel(LIST_FIRST(&f->posts));
     http_server_free(f->http);
     uv_close((uv_handle_t *)&f->tick, free_front);
 }

@@ -11,6 +11,7 @@
 #include "worker/worker.h"
 
 #include <stdbool.h>
+#include <sys/queue.h>
 
 struct post;
 struct sse_stream;
@@ -21,8 +22,8 @@ struct front {
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */
     struct http_server *http;
-    struct post *posts;         /* messages that wait for a session's owner or for Asana */
-    struct sse_stream *streams; /* open HTTP+SSE streams */
+    LIST_HEAD(, post) posts;         /* messages that wait for a session's owner or for Asana */
+    LIST_HEAD(, sse_stream) streams; /* open HTTP+SSE streams */
     uv_timer_t tick;
 };
 

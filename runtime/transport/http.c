@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,8 +32,8 @@ struct http_server {
     bool due;      /* libmicrohttpd has work to do now */
     bool stopping; /* http_server_free() has begun */
     unsigned connections;
-    struct http_exchange *exchanges; /* waiting for their answer, suspended */
-    struct http_stream *streams;
+    LIST_HEAD(, http_exchange) exchanges; /* waiting for their answer, suspended */
+    LIST_HEAD(, http_stream) streams;
     uv_poll_t epoll;
     uv_prepare_t prepare;
     uv_idle_t spin; /* active while due: keeps the loop from sleeping */
@@ -56,7 +57,7 @@ struct http_exchange {
     struct http_stream *stream;
     void *data;
     struct http_header always[HTTP_ALWAYS_MAX + 1];
-    struct http_exchange *next, *prev;
+    LIST_ENTRY(http_exchange) link; /* while waiting */
 };
 
 struct http_stream {
@@ -73,26 +74,8 @@ struct http_stream {
     void *ctx;
     void (*on_close)(void *ctx, enum http_stream_end why);
     uv_poll_t watch;
-    struct http_stream *next, *prev;
+    LIST_ENTRY(http_stream) link;
 };
-
-#define LINK(head, node)           \
-    do {                           \
-        (node)->prev = NULL;       \
-        (node)->next = (head);     \
-        if (head)                  \
-            (head)->prev = (node); \
-        (head) = (node);           \
-    } while (0)
-#define UNLINK(head, node)                     \
-    do {                                       \
-        if ((node)->prev)                      \
-            (node)->prev->next = (node)->next; \
-        else                                   \
-            (head) = (node)->next;             \
-        if ((node)->next)                      \
-            (node)->next->prev = (node)->prev; \
-    } while (0)
 
 /* ---- driving libmicrohttpd ---- */
 
@@ -225,7 +208,7 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 /* libmicrohttpd is done with the connection; its descriptor is still open. */
 static void stream_finished(struct http_stream *s)
 {
-    UNLINK(s->server->streams, s);
+    LIST_REMOVE(s, link);
     buf_done(&s->queue);
     s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
     uv_close((uv_handle_t *)&s->watch, free_watch);
@@ -253,7 +236,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     s->on_close = o->on_close;
     s->watch.data = s;
     s->why = HTTP_STREAM_SERVER;
-    LINK(server->streams, s);
+    LIST_INSERT_HEAD(&server->streams, s, link);
     s->queue_max = o->queue_max;
     uv_poll_start(&s->watch, UV_DISCONNECT, on_hang_up);
 
@@ -266,7 +249,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     x->answer = answer;
     if (x->waiting) {
         x->waiting = false;
-        UNLINK(server->exchanges, x);
+        LIST_REMOVE(x, link);
         resume(server, x->connection);
     }
     return s;
@@ -325,7 +308,7 @@ static void answer_with(struct http_exchange *x, unsigned status, struct MHD_Res
     x->discard = true;
     if (x->waiting) {
         x->waiting = false;
-        UNLINK(x->server->exchanges, x);
+        LIST_REMOVE(x, link);
         resume(x->server, x->connection);
     }
 }
@@ -491,7 +474,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
     if (s->stopping)
         return MHD_NO;
     x->waiting = true;
-    LINK(s->exchanges, x);
+    LIST_INSERT_HEAD(&s->exchanges, x, link);
     MHD_suspend_connection(connection);
     return MHD_YES;
 }
@@ -662,9 +645,10 @@ void http_server_free(struct http_server *s)
     if (!s)
         return;
     s->stopping = true;
-    while (s->exchanges)
-        http_reply_text(s->exchanges, 503, NULL, "the server is stopping");
-    for (struct http_stream *stream = s->streams; stream; stream = stream->next)
+    while (!LIST_EMPTY(&s->exchanges))
+        http_reply_text(LIST_FIRST(&s->exchanges), 503, NULL, "the server is stopping");
+    struct http_stream *stream;
+    LIST_FOREACH (stream, &s->streams, link)
         http_stream_close(stream);
     /* Resumes what was suspended and sends what goes out without waiting. */
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
@@ -673,7 +657,7 @@ void http_server_free(struct http_server *s)
         if (MHD_get_timeout(s->daemon, &wait_ms) != MHD_YES)
             break;
     }
-    for (struct http_stream *stream = s->streams; stream; stream = stream->next)
+    LIST_FOREACH (stream, &s->streams, link)
         stream_end(stream, HTTP_STREAM_SERVER);
     uv_poll_stop(&s->epoll); /* before its descriptor is closed */
     MHD_stop_daemon(s->daemon);

@@ -2,16 +2,6 @@
 
 #include <stdlib.h>
 
-static void unlink_post(struct post *p)
-{
-    if (p->prev)
-        p->prev->next = p->next;
-    else
-        p->front->posts = p->next;
-    if (p->next)
-        p->next->prev = p->prev;
-}
-
 void post_refuse(struct http_exchange *x, unsigned status, struct slice id, enum rpc_code code,
                  const char *message)
 {
@@ -42,10 +32,7 @@ struct post *post_new(struct front *f, struct http_exchange *x)
     p->front = f;
     p->x = x;
     p->arena = arena;
-    p->next = f->posts;
-    if (f->posts)
-        f->posts->prev = p;
-    f->posts = p;
+    LIST_INSERT_HEAD(&f->posts, p, link);
     return p;
 
 failed:
@@ -68,7 +55,7 @@ void post_run(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *answer
 
 void post_free(struct post *p)
 {
-    unlink_post(p);
+    LIST_REMOVE(p, link);
     caller_done(&p->caller);
     arena_pool_put(p->front->worker->mcp.arenas, p->arena);
     free(p);

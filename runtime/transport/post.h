@@ -19,7 +19,7 @@ struct post {
     char session[SESSION_ID + 1];
     struct rpc_message message;
     struct mcp_work *work;
-    struct post *next, *prev;
+    LIST_ENTRY(post) link;
 };
 
 /* An error as a JSON-RPC response with an HTTP status. */

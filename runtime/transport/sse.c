@@ -10,7 +10,7 @@ struct sse_stream {
     struct front *front;
     struct session *session;
     struct http_stream *http;
-    struct sse_stream *next, *prev;
+    LIST_ENTRY(sse_stream) link;
 };
 
 static const char *end_name(enum http_stream_end why)
@@ -33,12 +33,7 @@ static void on_close(void *ctx, enum http_stream_end why)
     LOG(why == HTTP_STREAM_SLOW ? LOG_WARN : LOG_INFO, "sse.closed", LOG_STR("why", end_name(why)),
         LOG_INT("worker", f->worker->index));
     session_remove(f->worker->sessions, s->session);
-    if (s->prev)
-        s->prev->next = s->next;
-    else
-        f->streams = s->next;
-    if (s->next)
-        s->next->prev = s->prev;
+    LIST_REMOVE(s, link);
     free(s);
 }
 
@@ -87,10 +82,7 @@ void sse_open(struct front *f, struct http_exchange *x)
     }
     session->deliver = deliver;
     session->ctx = s;
-    s->next = f->streams;
-    if (s->next)
-        s->next->prev = s;
-    f->streams = s;
+    LIST_INSERT_HEAD(&f->streams, s, link);
     LOG(LOG_INFO, "sse.opened", LOG_INT("worker", f->worker->index),
         LOG_INT("sessions", (int64_t)sessions_count(f->worker->sessions)));
 
@@ -144,6 +136,7 @@ void sse_message(struct front *f, struct http_exchange *x)
 
 void sse_keep_alive(struct front *f)
 {
-    for (struct sse_stream *s = f->streams; s; s = s->next)
+    struct sse_stream *s;
+    LIST_FOREACH (s, &f->streams, link)
         http_stream_send(s->http, slice_of(": keep-alive\n\n"));
 }

@@ -54,14 +54,12 @@ static void a_listing_has_only_what_its_revision_knows(void)
     for (int r = 0; r < MCP_REVISIONS; r++) {
         const cJSON *list = parsed(mcp_catalog_tools(catalog, (enum mcp_revision)r));
         const cJSON *tool;
-        cJSON_ArrayForEach(tool, json_get(list, "tools"))
-        {
+        cJSON_ArrayForEach (tool, json_get(list, "tools")) {
             CU_ASSERT_EQUAL(json_get(tool, "annotations") != NULL, known[r].annotations);
             CU_ASSERT_EQUAL(json_get(tool, "title") != NULL, known[r].title);
             CU_ASSERT_EQUAL(json_get(tool, "outputSchema") != NULL, known[r].output_schema);
             const cJSON *member;
-            cJSON_ArrayForEach(member, tool)
-            {
+            cJSON_ArrayForEach (member, tool) {
                 bool expected = false;
                 for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
                     expected = expected || strcmp(member->string, all[i]) == 0;
