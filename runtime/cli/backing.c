@@ -28,7 +28,9 @@ static bool sandbox_token(const struct settings *s, struct backing *b, struct er
 
 static bool start_sandbox(const struct settings *s, struct backing *b, struct err *err)
 {
-    struct sandbox_options options = { .listen = { .host = "127.0.0.1" }, .now_ms = s->now_ms };
+    struct sandbox_options options = { .listen = { .host = "127.0.0.1" },
+                                       .now_ms = s->now_ms,
+                                       .state_path = s->state };
     if (!sandbox_start(&options, &b->sandbox, err))
         return false;
     b->client.api_url = sandbox_api_url(b->sandbox);

@@ -176,8 +176,7 @@ static void check_workspaces(struct report *r, const struct backing *b, struct a
 {
     const cJSON *workspace;
     int seen = 0;
-    cJSON_ArrayForEach(workspace, json_get(me, "workspaces"))
-    {
+    cJSON_ArrayForEach (workspace, json_get(me, "workspaces")) {
         const char *gid = json_get_string(workspace, "gid");
         const char *name = json_get_string(workspace, "name");
         if (!gid || seen++ >= WORKSPACES_MAX)

@@ -8,7 +8,9 @@
 
 int command_sandbox(const struct settings *s)
 {
-    struct sandbox_options options = { .listen = s->listen, .now_ms = s->now_ms };
+    struct sandbox_options options = { .listen = s->listen,
+                                       .now_ms = s->now_ms,
+                                       .state_path = s->state };
     struct sandbox *sandbox;
     struct err err = { 0 };
     until_prepare();

@@ -50,6 +50,7 @@ struct settings {
     unsigned workers;
     bool sandbox;
     int64_t now_ms;      /* 0: the sandbox's clock runs */
+    const char *state;   /* the sandbox's file; NULL: memory */
     const char *api_url; /* no slash at the end */
     const char *ca_file; /* NULL: the system's */
     unsigned deadline_seconds;

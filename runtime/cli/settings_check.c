@@ -17,6 +17,9 @@ static bool check_sandbox(const struct settings *s, struct err *err)
     if (s->given[SETTING_NOW].count > 0 && !s->sandbox && s->command != COMMAND_SANDBOX &&
         s->given[SETTING_NOW].from == FROM_FLAG)
         return err_set(err, ERR_SETTINGS, "--now sets the sandbox's clock; add --sandbox");
+    if (s->given[SETTING_STATE].count > 0 && !s->sandbox && s->command != COMMAND_SANDBOX &&
+        s->given[SETTING_STATE].from == FROM_FLAG)
+        return err_set(err, ERR_SETTINGS, "--state keeps the sandbox's data; add --sandbox");
     if (s->command == COMMAND_SANDBOX && !listen_is_loopback(&s->listen))
         return err_set(
             err, ERR_SETTINGS,

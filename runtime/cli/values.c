@@ -151,6 +151,9 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_bool(place, text, &s->sandbox, err);
     case SETTING_NOW:
         return read_now(place, text, &s->now_ms, err);
+    case SETTING_STATE: /* made when missing; opening it tells what is wrong with it */
+        s->state = text;
+        return true;
     case SETTING_API_URL:
         return read_api_url(s, place, text, err);
     case SETTING_CA_FILE:

@@ -39,10 +39,15 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
         .name = "sandbox",
         .operands = "",
         .summary = "Run only the embedded Asana, for demos and tests",
-        .about = "Serves Asana's REST API with sample data, held in memory, until SIGINT or SIGTERM. "
-                 "Any program that can be given another API address can work against it.",
+        .about = "Serves Asana's REST API with sample data, held in memory or in a file, until SIGINT "
+                 "or SIGTERM. Any program that can be given another API address can work against it. "
+                 "PUT /sandbox/control on its port makes it slow, limited or faulty.",
         .examples = "asana-mcp sandbox --now 2026-11-23T09:00:00Z\n"
-                    "    with a clock that stands still, so that \"due this week\" never changes\n",
+                    "    with a clock that stands still, so that \"due this week\" never changes\n"
+                    "asana-mcp sandbox --state demo.db\n"
+                    "    and what is changed is still there next time\n"
+                    "curl -X PUT http://127.0.0.1:8001/sandbox/control -d '{\"delay_ms\": 500}'\n"
+                    "    make it slow; GET shows what else there is, DELETE turns all off\n",
     },
     [COMMAND_TOOLS] = {
         .name = "tools",
@@ -108,6 +113,9 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_NOW] = { "now", KIND_VALUE, "TIME",
                       "Stop the sandbox's clock at this time, like 2026-11-23T09:00:00Z", NULL,
                       WITH_SANDBOX, EVERYWHERE },
+    [SETTING_STATE] = { "state", KIND_VALUE, "FILE",
+                        "File that keeps the sandbox's data when it stops; made when missing",
+                        "in memory only", WITH_SANDBOX, EVERYWHERE },
     [SETTING_API_URL] = { "api-url", KIND_VALUE, "URL",
                           "Asana's REST API; https, or http on loopback",
                           "https://app.asana.com/api/1.0", ASKING_ASANA, EVERYWHERE },

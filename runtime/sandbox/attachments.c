@@ -1,5 +1,6 @@
 #include "sandbox/attachments.h"
 
+#include "sandbox/blocked.h"
 #include "sandbox/page.h"
 #include "sandbox/types.h"
 
@@ -31,7 +32,8 @@ void sb_get_attachments(struct sb_call *c)
                 "SELECT 1 FROM sees_task WHERE task = ?1 AND user = ?2 UNION ALL "
                 "SELECT 1 FROM sees_project WHERE project = ?1 AND user = ?2",
                 "ii", gid, c->me)) {
-        sb_fail(c, 404, "parent: Unknown object: %s", parent);
+        if (sb_unblocked(c, gid))
+            sb_fail(c, 404, "parent: Unknown object: %s", parent);
         return;
     }
     struct sb_keys keys = { 0 };

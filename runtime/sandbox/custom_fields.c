@@ -209,8 +209,7 @@ static bool set_choices(struct sb_call *c, const struct field *f, const cJSON *v
     sb_run(c->db, "DELETE FROM field_choice WHERE value = ?1", "i", f->value);
     int64_t position = 0;
     const cJSON *item;
-    cJSON_ArrayForEach(item, v)
-    {
+    cJSON_ArrayForEach (item, v) {
         int64_t ref = 0;
         if (people && !cJSON_IsString(item))
             return wrong(c, f, "an array of people's gids");
@@ -245,8 +244,7 @@ static bool set_one(struct sb_call *c, const struct field *f, const cJSON *v, bo
 void sb_values_set(struct sb_call *c, int64_t object, const cJSON *values, bool stories)
 {
     const cJSON *v;
-    cJSON_ArrayForEach(v, values)
-    {
+    cJSON_ArrayForEach (v, values) {
         struct field f = { 0 };
         if (c->failed || !sb_gid(c, "custom_fields", v->string, &f.gid))
             return;

@@ -21,6 +21,7 @@ struct sb_db {
     sqlite3 *handle;
     struct cached cache[CACHE_SLOTS];
     bool is_new;
+    int64_t turn_ms;
     char failure[256];
 };
 
@@ -225,53 +226,118 @@ static void has_words(sqlite3_context *ctx, int count, sqlite3_value **values)
     free(folded[1]);
 }
 
+/* SQL: turn_ms(): when this turn began. */
+static void turn_ms(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    const struct sb_db *db = sqlite3_user_data(ctx);
+    sqlite3_result_int64(ctx, db->turn_ms);
+}
+
 /* Of the tables in schema.c. */
 #define SCHEMA_VERSION 1
 #define SCHEMA_VERSION_TEXT "1"
+/* "ASBX", what PRAGMA application_id says of a file of ours. */
+#define APPLICATION_ID 1095975512
+#define APPLICATION_ID_TEXT "1095975512"
 
-static bool exec(struct sb_db *db, const char *sql)
+bool sb_db_exec(struct sb_db *db, const char *sql)
 {
     return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* Opens the file and makes the tables when there are none; false with SQLite's message in the
- * handle, or *version set. */
-static bool prepare(struct sb_db *db, const char *path, int64_t *version)
+static bool connect(struct sb_db *db, const char *path)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path ? path : ":memory:", &db->handle, flags, NULL) != SQLITE_OK ||
-        sqlite3_create_function(db->handle, "has_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                NULL, has_words, NULL, NULL) != SQLITE_OK ||
-        !exec(db, "PRAGMA foreign_keys = ON"))
-        return false;
-    if (path && !exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
-        return false;
-    *version = sb_int(db, "PRAGMA user_version", "");
-    db->is_new = *version == 0;
-    if (db->is_new)
-        return exec(db, "BEGIN") && exec(db, sb_schema);
-    return *version == SCHEMA_VERSION;
+    return sqlite3_open_v2(path ? path : ":memory:", &db->handle, flags, NULL) == SQLITE_OK &&
+           sqlite3_create_function(db->handle, "has_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                   NULL, has_words, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(db->handle, "turn_ms", 0, SQLITE_UTF8, db, turn_ms, NULL,
+                                   NULL) == SQLITE_OK &&
+           sb_db_exec(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+}
+
+static bool refuse(struct sb_db *db, const char *path, struct err *err)
+{
+    int code = sqlite3_errcode(db->handle);
+    if (code == SQLITE_BUSY)
+        return err_set(err, ERR_IO, "sandbox: %s is in use by another process", path);
+    if (code == SQLITE_NOTADB)
+        return err_set(err, ERR_IO,
+                       "sandbox: %s is not a state file of the sandbox; name another file", path);
+    if (code == SQLITE_CORRUPT)
+        return err_set(err, ERR_IO,
+                       "sandbox: %s is damaged; remove it to begin anew, or name another file",
+                       path);
+    return err_set(err, ERR_IO, "sandbox: %s: %s", path, sqlite3_errmsg(db->handle));
+}
+
+/* Whether the file is one that may be worked on: ours, of this version, whole and writable, or
+ * empty. Nothing is written before that is known. The lock is held until the end, so that two
+ * sandboxes do not share a file. */
+static bool inspect(struct sb_db *db, const char *path, struct err *err)
+{
+    if (sqlite3_db_readonly(db->handle, "main") == 1)
+        return err_set(err, ERR_IO, "sandbox: %s cannot be written", path);
+    if (!sb_db_exec(db, "PRAGMA locking_mode = EXCLUSIVE"))
+        return refuse(db, path, err);
+    int64_t tables = sb_int(db, "SELECT count(*) FROM sqlite_master", "");
+    int64_t version = sb_int(db, "PRAGMA user_version", "");
+    int64_t application = sb_int(db, "PRAGMA application_id", "");
+    if (sb_db_failed(db))
+        return refuse(db, path, err);
+    db->is_new = tables == 0 && version == 0 && application == 0;
+    if (!db->is_new && application != APPLICATION_ID)
+        return err_set(err, ERR_SETTINGS,
+                       "sandbox: %s is a database of another program; name another file", path);
+    if (!db->is_new && version != SCHEMA_VERSION)
+        return err_set(err, ERR_SETTINGS,
+                       "sandbox: %s was written by another version of the sandbox (its tables are "
+                       "of version %lld, expected %d); remove it to begin anew, or name another "
+                       "file",
+                       path, (long long)version, SCHEMA_VERSION);
+    if (!sb_int(db, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)", "") &&
+        !sb_db_failed(db))
+        return err_set(err, ERR_IO,
+                       "sandbox: %s is damaged; remove it to begin anew, or name another file",
+                       path);
+    /* With a write-ahead log a change costs one write and no wait for the disk; what a crash of the
+     * machine can take is the last changes, never the file. */
+    if (sb_db_failed(db) ||
+        !sb_db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
+        return refuse(db, path, err);
+    return true;
+}
+
+static bool begin_new(struct sb_db *db)
+{
+    return sb_db_exec(db, "BEGIN IMMEDIATE") && sb_db_exec(db, sb_schema);
 }
 
 bool sb_db_open(const char *path, struct sb_db **out, struct err *err)
 {
-    int64_t version = 0;
     struct sb_db *db = calloc(1, sizeof(*db));
     if (!db)
         return err_set(err, ERR_MEMORY, "sandbox: out of memory");
-    if (!prepare(db, path, &version)) {
-        if (version > 0)
-            err_set(err, ERR_SETTINGS,
-                    "sandbox: %s was written by another version (%lld, expected %d)", path,
-                    (long long)version, SCHEMA_VERSION);
-        else
-            err_set(err, ERR_IO, "sandbox: %s: %s", path ? path : "memory",
-                    db->handle ? sqlite3_errmsg(db->handle) : "no SQLite");
+    const char *name = path ? path : "memory";
+    db->is_new = true;
+    bool ok = connect(db, path) ||
+              (db->handle ? refuse(db, name, err) : err_set(err, ERR_MEMORY, "sandbox: no SQLite"));
+    ok = ok && (!path || inspect(db, path, err));
+    if (ok && db->is_new && !begin_new(db))
+        ok = refuse(db, name, err);
+    if (!ok) {
         sb_db_close(db);
         return false;
     }
     *out = db;
     return true;
+}
+
+void sb_db_turn(struct sb_db *db, int64_t now_ms)
+{
+    db->turn_ms = now_ms;
 }
 
 bool sb_db_is_new(const struct sb_db *db)
@@ -282,7 +348,9 @@ bool sb_db_is_new(const struct sb_db *db)
 bool sb_db_keep(struct sb_db *db)
 {
     db->is_new = false;
-    return sb_run(db, "PRAGMA user_version = " SCHEMA_VERSION_TEXT, "") && sb_run(db, "COMMIT", "");
+    return sb_run(db, "PRAGMA user_version = " SCHEMA_VERSION_TEXT, "") &&
+           sb_run(db, "PRAGMA application_id = " APPLICATION_ID_TEXT, "") &&
+           sb_run(db, "COMMIT", "");
 }
 
 void sb_db_close(struct sb_db *db)

@@ -16,12 +16,19 @@ struct sb_db;
 
 /* The database in the file, or one in memory when path is NULL. A new one (sb_db_is_new) has the
  * tables of schema.c and stays inside a transaction until sb_db_keep(), so that a half-filled file
- * is never left behind. A file of another version is refused. */
+ * is never left behind. A file of another version or program, one that is damaged, can't be written
+ * or is in use is refused and left as it is. */
 bool sb_db_open(const char *path, struct sb_db **out, struct err *err);
 bool sb_db_is_new(const struct sb_db *db);
 bool sb_db_keep(struct sb_db *db);
 void sb_db_close(struct sb_db *db); /* accepts NULL */
 sqlite3 *sb_db_handle(struct sb_db *db);
+/* Statements without values or results, apart from the remembered failure; false with SQLite's
+ * message in the handle. */
+bool sb_db_exec(struct sb_db *db, const char *sql);
+/* What turn_ms() is in SQL until the next turn: real milliseconds, also where the sandbox's clock
+ * stands still. */
+void sb_db_turn(struct sb_db *db, int64_t now_ms);
 
 /* What failed, or NULL; sb_db_forgive() forgets it. */
 const char *sb_db_failed(const struct sb_db *db);

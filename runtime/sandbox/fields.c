@@ -185,11 +185,28 @@ void sb_project_object(struct sb_call *c, const struct sb_type *type, int64_t ke
     object(c, type, key, full, selection, 0);
 }
 
+/* "…/tasks/12", "…/stories/12", "…/project_statuses/12" */
+static const char *location_of(struct sb_call *c, const struct sb_type *type, int64_t key)
+{
+    size_t len = strlen(type->name);
+    const char *plural = "s";
+    if (type->name[len - 1] == 'y') {
+        plural = "ies";
+        len--;
+    } else if (type->name[len - 1] == 's') {
+        plural = "es";
+    }
+    return arena_printf(c->arena, "%s/%.*s%s/%lld", c->base_url, (int)len, type->name, plural,
+                        (long long)key);
+}
+
 void sb_answer_object(struct sb_call *c, unsigned status, const struct sb_type *type, int64_t key)
 {
     if (c->failed)
         return;
     c->status = status;
+    if (status == 201)
+        c->location = location_of(c, type, key);
     buf_str(c->out, "{\"data\":");
     object(c, type, key, true, c->opt, 0);
     buf_char(c->out, '}');

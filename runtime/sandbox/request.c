@@ -1,5 +1,7 @@
 #include "sandbox/request.h"
 
+#include "sandbox/blocked.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,12 +41,20 @@ bool sb_fail(struct sb_call *c, unsigned status, const char *fmt, ...)
     c->failed = true;
     c->status = status;
     buf_reset(c->out);
-    buf_str(c->out, "{\"errors\":[{\"message\":");
-    buf_json_string(c->out, slice_of(text));
-    buf_str(c->out, ",\"help\":\"For more information on API status codes and how to handle them, "
-                    "read the docs on "
-                    "errors: https://developers.asana.com/docs/errors\"}]}");
+    sb_errors_write(c->out, status, text);
     return false;
+}
+
+void sb_errors_write(struct buf *out, unsigned status, const char *message)
+{
+    buf_str(out, "{\"errors\":[{\"message\":");
+    buf_json_string(out, slice_of(message));
+    buf_str(out,
+            ",\"help\":\"For more information on API status codes and how to handle them, read "
+            "the docs on errors: https://developers.asana.com/docs/errors\"");
+    if (status == 500)
+        buf_str(out, ",\"phrase\":\"7 calm otters mend softly\"");
+    buf_str(out, "}]}");
 }
 
 void sb_answer_empty(struct sb_call *c)
@@ -141,7 +151,7 @@ bool sb_object(struct sb_call *c, const char *what, const char *text, const char
             sb_text(c->db, c->arena, "SELECT type FROM object WHERE gid = ?1", "i", gid);
         if (is && strcmp(is, type) != 0)
             return sb_fail(c, 400, "%s: Not a %s: %.60s", what, type, text);
-        return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
+        return sb_unblocked(c, gid) && sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
     }
     *out = gid;
     return true;
@@ -195,6 +205,9 @@ bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out
                      "SELECT t.gid FROM task t JOIN sees_task s ON s.task = t.gid AND s.user = ?2 "
                      "WHERE t.external_gid = ?1",
                      "ti", text + 9, c->me);
+        if (!gid && !sb_unblocked(c, sb_int(c->db, "SELECT gid FROM task WHERE external_gid = ?1",
+                                            "t", text + 9)))
+            return false;
         if (!gid)
             return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
         *out = gid;
@@ -217,10 +230,11 @@ bool sb_user(struct sb_call *c, const char *what, const char *text, int64_t work
     if (type && strcmp(type, "user") != 0)
         return sb_fail(c, 400, "%s: Not a user: %.60s", what, text);
     if (!type ||
-        !sb_int(c->db,
-                "SELECT 1 FROM workspace_member a JOIN workspace_member b USING(workspace) "
-                "WHERE a.user = ?1 AND b.user = ?2 LIMIT 1",
-                "ii", gid, c->me))
+        (gid != c->me &&
+         !sb_int(c->db,
+                 "SELECT 1 FROM workspace_member a JOIN workspace_member b USING(workspace) "
+                 "WHERE a.user = ?1 AND b.user = ?2 LIMIT 1",
+                 "ii", gid, c->me)))
         return sb_fail(c, 404, "%s: Unknown object: %.60s", what, text);
     if (workspace &&
         !sb_int(c->db, "SELECT 1 FROM workspace_member WHERE workspace = ?1 AND user = ?2", "ii",
@@ -262,8 +276,7 @@ void sb_body_end(struct sb_call *c)
 {
     unsigned place = 0;
     const cJSON *item;
-    cJSON_ArrayForEach(item, c->data)
-    {
+    cJSON_ArrayForEach (item, c->data) {
         if (place < 64 && !(c->data_read >> place & 1))
             sb_fail(c, 400, "%.80s: The sandbox can't set this", item->string);
         place++;
@@ -377,8 +390,7 @@ enum sb_has sb_body_list(struct sb_call *c, const char *name, struct sb_list *ou
     struct sb_list list = { .items = arena_zalloc(c->arena, (size_t)cJSON_GetArraySize(value) + 1,
                                                   sizeof(char *)) };
     const cJSON *item;
-    cJSON_ArrayForEach(item, value)
-    {
+    cJSON_ArrayForEach (item, value) {
         if (!cJSON_IsString(item))
             return refuse(c, name, "an array of strings", value);
         if (list.items)

@@ -53,12 +53,17 @@ struct sb_call {
     const struct sb_opt *opt; /* opt_fields, or NULL for the default fields */
     struct buf *out;          /* the answer's body */
     unsigned status;
+    bool search_lags;     /* see lag.h */
+    const char *location; /* where the object that was made is; NULL when none was */
     bool failed;
 };
 
 /* Refuses: keeps the first status and text. Always false. */
 bool sb_fail(struct sb_call *c, unsigned status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Asana's body for a refusal; 500 comes with a phrase for its support. message is UTF-8. */
+void sb_errors_write(struct buf *out, unsigned status, const char *message);
 
 /* The first query parameter of the name, or NULL. */
 const char *sb_query_arg(const struct sb_call *c, const char *name);

@@ -180,13 +180,11 @@ static bool check_body(struct sb_call *c)
     if (!cJSON_IsObject(data))
         return sb_fail(c, 400, "data: Missing input: the body must be {\"data\": {…}}");
     const cJSON *item;
-    cJSON_ArrayForEach(item, body)
-    {
+    cJSON_ArrayForEach (item, body) {
         if (strcmp(item->string, "data") != 0 && strcmp(item->string, "options") != 0)
             return sb_fail(c, 400, "%.80s: Unknown member beside data", item->string);
     }
-    cJSON_ArrayForEach(item, data)
-    {
+    cJSON_ArrayForEach (item, data) {
         const struct sandbox_body_field *f = c->op->body;
         while (f->name && strcmp(f->name, item->string) != 0)
             f++;
@@ -215,8 +213,13 @@ static bool prepare(struct sb_call *c)
     return check_query(c) && check_body(c) && read_fields(c);
 }
 
+static bool in_transaction(const struct sandbox *s)
+{
+    return !sqlite3_get_autocommit(sb_db_handle(s->db));
+}
+
 unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct arena *arena,
-                   struct buf *out)
+                   struct buf *out, const char **location)
 {
     struct sb_call c = { .sandbox = s,
                          .db = s->db,
@@ -225,7 +228,9 @@ unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct a
                          .now = sb_now(s),
                          .base_url = s->url,
                          .out = out,
+                         .search_lags = s->control.search_lag_ms > 0,
                          .status = 200 };
+    sb_db_turn(s->db, (int64_t)clock_ms());
     if (prepare(&c)) {
         const struct route *route = route_of(c.op->operation);
         sb_run(s->db, "BEGIN", "");
@@ -236,14 +241,19 @@ unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct a
                     c.op->operation);
         sb_body_end(&c);
     }
+    bool memory = buf_ok(out) && !arena_failed(arena);
+    if (!c.failed && memory && in_transaction(s))
+        sb_run(s->db, "COMMIT", "");
     const char *broken = sb_db_failed(s->db);
-    if (!c.failed && (broken || !buf_ok(out) || arena_failed(arena))) {
+    if (!c.failed && (broken || !memory)) {
         LOG(LOG_ERROR, "sandbox.failed", LOG_STR("operation", c.op ? c.op->operation : ""),
             LOG_STR("why", broken ? broken : "out of memory"));
         sb_fail(&c, 500, "Server Error");
     }
     sb_db_forgive(s->db);
-    if (!sqlite3_get_autocommit(sb_db_handle(s->db)))
-        sb_run(s->db, c.failed ? "ROLLBACK" : "COMMIT", "");
+    if (in_transaction(s))
+        sb_run(s->db, "ROLLBACK", "");
+    if (location)
+        *location = c.failed ? NULL : c.location;
     return c.status;
 }

@@ -8,6 +8,7 @@
 #include "sandbox/request.h"
 #include "sandbox/state.h"
 
-/* Writes the body of the answer into out and returns the status. */
+/* Writes the body of the answer into out and returns the status. *location, which may be NULL, gets
+ * the URL of what was made, in the arena, or NULL. */
 unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct arena *arena,
-                   struct buf *out);
+                   struct buf *out, const char **location);

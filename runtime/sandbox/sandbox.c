@@ -64,6 +64,7 @@ bool sb_state_open(struct sandbox *s, int64_t now_ms, const char *path, struct e
 void sb_state_close(struct sandbox *s)
 {
     sb_db_close(s->db);
+    sb_control_done(&s->control);
     arena_free(s->people_arena);
     arena_pool_free(s->arenas);
 }
@@ -78,8 +79,7 @@ static const char *files_url(struct sandbox *s)
 static void on_stop(uv_async_t *async)
 {
     struct sandbox *s = async->data;
-    http_server_free(s->server);
-    s->server = NULL;
+    sb_serve_stop(s);
     uv_close((uv_handle_t *)async, NULL);
 }
 

@@ -2,7 +2,36 @@
  * and a loop of its own.
  *
  * The rest of the program reaches it only as it reaches Asana, through asana/client. Start and stop
- * from one thread. */
+ * from one thread.
+ *
+ * Beside the API, /sandbox/control on the same port makes it a difficult Asana. PUT replaces what
+ * is set (whatever it does not name is off), GET shows it, DELETE turns all off; each answers 200
+ * with what is set now. No token is asked for, no fault, delay or limit meets these requests, and
+ * nothing of it is kept in a state file:
+ *
+ *   {"delay_ms": 0,             every answer comes so much later than it was worked out
+ *    "faults": [{               requests that fail; of several that fit, the first counts
+ *       "method": "GET",        of requests with this method,
+ *       "path": "/tasks",       and whose path begins so (without /api/1.0),
+ *       "nth": 1, "times": 1,   this one from now, and so many in all
+ *       "status": 503,          are refused with this status, not performed,
+ *       "retry_after": 2,       with this header,
+ *       "body": "<html>",       and this body instead of Asana's errors,
+ *       "content_type": "text/html",
+ *       "cut": "middle"         and the connection ends in the middle of the body;
+ *    }],                        without status the request is performed, and its answer cut in the
+ *                               "middle", or "before" its first byte
+ *    "rate_limits": {           for each token; more is 429 with Retry-After; 0 is no limit
+ *       "requests_per_minute": 0, "searches_per_minute": 0,
+ *       "concurrent_reads": 0, "concurrent_writes": 0,
+ *       "minute_ms": 60000},    how long a minute is
+ *    "search_lag_ms": 0,        search finds tasks by what they were so long ago
+ *    "blocked_workspaces": [],  gids: their administrators have blocked this app (401)
+ *    "requests": 0,             only shown: how many came since this was set,
+ *    "waiting": 0}              and how many answers are still delayed; setting anew sends them
+ *
+ * A request that a limit refuses is not counted by faults. GET shows what is left of nth and times;
+ * a fault that was met as often as it should be is gone. */
 #pragma once
 
 #include "base/err.h"

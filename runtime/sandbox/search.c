@@ -1,4 +1,5 @@
 #include "sandbox/fold.h"
+#include "sandbox/lag.h"
 #include "sandbox/page.h"
 #include "sandbox/tasks.h"
 #include "sandbox/types.h"
@@ -362,7 +363,9 @@ void sb_search_tasks(struct sb_call *c)
     size_t limit = sb_query_count(c, "limit", 100);
     struct search s = { .c = c };
     buf_init(&s.sql, 256u << 10);
-    buf_str(&s.sql, "SELECT t.gid FROM task t WHERE t.workspace = ?1 AND ");
+    buf_str(&s.sql, c->search_lags ? "SELECT t.gid FROM " SB_LAGGING_TASKS
+                                     " t WHERE t.workspace = ?1 AND "
+                                   : "SELECT t.gid FROM task t WHERE t.workspace = ?1 AND ");
     buf_str(&s.sql, SB_SEES_TASK("t.gid"));
     const char *text = sb_query_arg(c, "text");
     bind(&s, (struct bind){ .kind = BIND_TEXT,

@@ -1,17 +1,101 @@
+#include "base/clock.h"
 #include "base/limits.h"
 #include "sandbox/attachments.h"
+#include "sandbox/blocked.h"
+#include "sandbox/lag.h"
 #include "sandbox/routes.h"
 #include "sandbox/state.h"
 #include "transport/http.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define QUERY_MAX 200
 /* One answer. */
 #define BODY_MAX (32u << 20)
+/* libmicrohttpd keeps the request line and an index of its parts; the rest is for the headers. */
+#define CONNECTION_MEMORY (4u * LIMIT_ASANA_URL)
 
 static const char base_path[] = "/api/1.0";
 static const char files_path[] = "/files/";
+static const char control_path[] = "/sandbox/control";
+static const char json_type[] = "application/json; charset=UTF-8";
+
+/* What a request is answered with: worked out at once, sent when the delay is over. */
+struct sb_answer {
+    struct http_exchange *exchange;
+    struct sb_place place;
+    struct buf body;
+    unsigned status;
+    enum sb_cut cut;
+    char type[80];
+    char location[192];
+    char retry_after[16];
+    uv_timer_t timer;
+    struct sb_answer *next, *prev; /* while it waits */
+};
+
+static void send_answer(struct sb_answer *a)
+{
+    struct http_header headers[4];
+    size_t n = 0;
+    if (a->type[0])
+        headers[n++] = (struct http_header){ "Content-Type", a->type };
+    if (a->location[0])
+        headers[n++] = (struct http_header){ "Location", a->location };
+    if (a->retry_after[0])
+        headers[n++] = (struct http_header){ "Retry-After", a->retry_after };
+    headers[n] = (struct http_header){ NULL, NULL };
+    sb_rate_leave(&a->place);
+    if (a->cut == SB_CUT_NOT)
+        http_reply(a->exchange, a->status, headers, &a->body);
+    else
+        http_break(a->exchange, a->cut == SB_CUT_MIDDLE ? a->status : 0, headers, &a->body);
+    buf_done(&a->body);
+}
+
+static void on_timer_closed(uv_handle_t *timer)
+{
+    free(timer->data);
+}
+
+static void send_waiting(struct sandbox *s, struct sb_answer *a)
+{
+    if (a->prev)
+        a->prev->next = a->next;
+    else
+        s->answers = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
+    s->traffic.waiting--;
+    send_answer(a);
+    uv_close((uv_handle_t *)&a->timer, on_timer_closed);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    send_waiting(timer->loop->data, timer->data);
+}
+
+static void send_later(struct sandbox *s, struct sb_answer *a)
+{
+    if (!s->control.delay_ms) {
+        send_answer(a);
+        free(a);
+        return;
+    }
+    uv_timer_init(&s->loop, &a->timer);
+    a->timer.data = a;
+    a->next = s->answers;
+    if (a->next)
+        a->next->prev = a;
+    s->answers = a;
+    s->traffic.waiting++;
+    /* The loop's idea of now may be older than the request. */
+    uv_update_time(&s->loop);
+    uv_timer_start(&a->timer, on_time, s->control.delay_ms, 0);
+}
 
 struct query {
     struct arena *arena;
@@ -31,56 +115,166 @@ static bool add_param(void *ctx, const char *name, const char *value)
     return true;
 }
 
-static void send_file(struct sandbox *s, struct http_exchange *x, const char *gid)
+static void answer_file(struct sandbox *s, struct sb_answer *a, const char *gid)
 {
-    static const struct http_header text[] = { { "Content-Type", "text/plain; charset=UTF-8" },
-                                               { NULL, NULL } };
     struct arena *arena = arena_pool_take(s->arenas);
-    BUF_AUTO body;
-    buf_init(&body, BODY_MAX);
-    unsigned status = arena ? sb_file_content(s, gid, http_query(x, "until"), arena, &body) : 503;
+    a->status =
+        arena ? sb_file_content(s, gid, http_query(a->exchange, "until"), arena, &a->body) : 503;
     arena_pool_put(s->arenas, arena);
-    if (status == 200)
-        http_reply(x, status, text, &body);
-    else
-        http_reply_text(x, status, NULL,
-                        status == 403 ? "The link has expired.\n" : "No such file.\n");
+    snprintf(a->type, sizeof(a->type), "text/plain; charset=UTF-8");
+    if (a->status != 200)
+        buf_str(&a->body, a->status == 403 ? "The link has expired.\n" : "No such file.\n");
 }
 
-static void on_request(void *ctx, struct http_exchange *x)
+static void answer_api(struct sandbox *s, struct sb_answer *a, const char *path)
 {
-    static const struct http_header json[] = {
-        { "Content-Type", "application/json; charset=UTF-8" }, { NULL, NULL }
-    };
-    struct sandbox *s = ctx;
-    if (strncmp(http_path(x), files_path, sizeof(files_path) - 1) == 0) {
-        send_file(s, x, http_path(x) + sizeof(files_path) - 1);
-        return;
-    }
+    struct http_exchange *x = a->exchange;
     struct query query = { .arena = arena_pool_take(s->arenas) };
+    const char *location = NULL;
+    snprintf(a->type, sizeof(a->type), "%s", json_type);
     if (!query.arena) {
-        http_reply_text(x, 503, NULL, "out of memory\n");
+        a->status = 503;
+        sb_errors_write(&a->body, a->status, "The sandbox is out of memory");
         return;
     }
     http_query_each(x, add_param, &query);
-    const char *path = http_path(x);
-    size_t base = sizeof(base_path) - 1;
-    bool known = strncmp(path, base_path, base) == 0;
     const struct sb_request request = { .method = http_method_name(x),
-                                        .path = known ? path + base : "",
+                                        .path = path,
                                         .query = query.params,
                                         .query_count = query.count,
                                         .body = http_body(x),
                                         .authorization = http_header(x, "Authorization") };
-    BUF_AUTO body;
-    buf_init(&body, BODY_MAX);
-    unsigned status = 400;
+    a->status = 400;
     if (query.full)
-        buf_str(&body, "{\"errors\":[{\"message\":\"Too many query parameters\"}]}");
+        sb_errors_write(&a->body, a->status, "Too many query parameters");
     else
-        status = sb_handle(s, &request, query.arena, &body);
+        a->status = sb_handle(s, &request, query.arena, &a->body, &location);
+    if (location)
+        snprintf(a->location, sizeof(a->location), "%s", location);
     arena_pool_put(s->arenas, query.arena);
-    http_reply(x, status, json, &body);
+}
+
+static void answer_fault(struct sb_answer *a, const struct sb_fault *fault)
+{
+    a->status = fault->status;
+    if (fault->retry_after >= 0)
+        snprintf(a->retry_after, sizeof(a->retry_after), "%d", fault->retry_after);
+    const char *usual = fault->body ? "text/html; charset=UTF-8" : json_type;
+    snprintf(a->type, sizeof(a->type), "%s", fault->type ? fault->type : usual);
+    if (fault->body)
+        buf_str(&a->body, fault->body);
+    else if (a->status != 204 && a->status != 304)
+        sb_errors_write(&a->body, a->status, "The sandbox was told to refuse this request");
+}
+
+/* Limits, then faults, then the request itself. */
+static void answer(struct sandbox *s, struct sb_answer *a)
+{
+    struct http_exchange *x = a->exchange;
+    const char *full = http_path(x);
+    size_t base = sizeof(base_path) - 1;
+    bool api = strncmp(full, base_path, base) == 0;
+    const char *path = api ? full + base : full;
+    const char *end = strrchr(path, '/');
+    const struct sb_rate_ask ask = {
+        .authorization = http_header(x, "Authorization"),
+        .write = http_method(x) != HTTP_GET && http_method(x) != HTTP_HEAD,
+        .search = end && strcmp(end, "/search") == 0,
+        .busy_ms = s->control.delay_ms,
+    };
+    struct sb_fault fault = { 0 };
+    unsigned wait = sb_rate_enter(&s->rate, &ask, clock_ms(), &a->place);
+    if (wait) {
+        a->status = 429;
+        snprintf(a->type, sizeof(a->type), "%s", json_type);
+        snprintf(a->retry_after, sizeof(a->retry_after), "%u", wait);
+        sb_errors_write(&a->body, a->status, "You have made too many requests recently");
+        return;
+    }
+    bool meets = sb_faults_meet(&s->control.faults, http_method_name(x), path, &fault);
+    if (meets && fault.status)
+        answer_fault(a, &fault);
+    else if (strncmp(full, files_path, sizeof(files_path) - 1) == 0)
+        answer_file(s, a, full + sizeof(files_path) - 1);
+    else
+        answer_api(s, a, api ? path : "");
+    a->cut = fault.cut;
+}
+
+/* Workspaces that do not exist can't be blocked: most likely the gid is mistyped. */
+static bool known_workspaces(struct sandbox *s, const struct sb_control *control, struct err *err)
+{
+    for (size_t i = 0; i < control->blocked_count; i++)
+        if (!sb_int(s->db, "SELECT 1 FROM workspace WHERE gid = ?1", "i", control->blocked[i]))
+            return err_set(err, ERR_ARGS, "blocked_workspaces: no workspace has the gid %lld",
+                           (long long)control->blocked[i]);
+    return true;
+}
+
+static bool set_control(struct sandbox *s, struct slice body, struct err *err)
+{
+    struct sb_control control = { 0 };
+    if ((body.len && !sb_control_read(&control, body, err)) ||
+        !known_workspaces(s, &control, err)) {
+        sb_control_done(&control);
+        return false;
+    }
+    while (s->answers)
+        send_waiting(s, s->answers);
+    sb_control_done(&s->control);
+    s->control = control;
+    s->traffic.requests = 0;
+    sb_rate_set(&s->rate, &control.limits);
+    if (!sb_block(s->db, control.blocked, control.blocked_count) ||
+        !sb_lag_set(s->db, control.search_lag_ms))
+        return err_set(err, ERR_IO, "%s", sqlite3_errmsg(sb_db_handle(s->db)));
+    return true;
+}
+
+static void on_control(struct sandbox *s, struct http_exchange *x)
+{
+    static const struct http_header json[] = { { "Content-Type", json_type }, { NULL, NULL } };
+    static const struct http_header allow[] = { { "Allow", "GET, PUT, DELETE" }, { NULL, NULL } };
+    struct err err = { 0 };
+    unsigned status = 200;
+    BUF_AUTO out;
+    buf_init(&out, BODY_MAX);
+    if (http_method(x) == HTTP_PUT && http_body(x).len == 0)
+        err_set(&err, ERR_ARGS, "expected a JSON object");
+    else if (http_method(x) == HTTP_PUT)
+        set_control(s, http_body(x), &err);
+    else if (http_method(x) == HTTP_DELETE)
+        set_control(s, (struct slice){ 0 }, &err);
+    else if (http_method(x) != HTTP_GET) {
+        http_reply_text(x, 405, allow, "only GET, PUT and DELETE");
+        return;
+    }
+    if (err.kind) {
+        status = err.kind == ERR_IO || err.kind == ERR_MEMORY ? 500 : 400;
+        sb_errors_write(&out, status, err.text);
+    } else {
+        sb_control_write(&out, &s->control, &s->traffic);
+    }
+    http_reply(x, status, json, &out);
+}
+
+static void on_request(void *ctx, struct http_exchange *x)
+{
+    struct sandbox *s = ctx;
+    if (strcmp(http_path(x), control_path) == 0) {
+        on_control(s, x);
+        return;
+    }
+    struct sb_answer *a = calloc(1, sizeof(*a));
+    if (!a) {
+        http_reply_text(x, 503, NULL, "out of memory");
+        return;
+    }
+    a->exchange = x;
+    buf_init(&a->body, BODY_MAX);
+    s->traffic.requests++;
+    answer(s, a);
+    send_later(s, a);
 }
 
 bool sb_serve(struct sandbox *s, int fd, struct err *err)
@@ -88,7 +282,17 @@ bool sb_serve(struct sandbox *s, int fd, struct err *err)
     const struct http_options options = { .listen_fd = fd,
                                           .body_max = LIMIT_HTTP_BODY,
                                           .connections_max = 1000,
-                                          .idle_seconds = LIMIT_HTTP_IDLE_SECONDS };
+                                          .idle_seconds = LIMIT_HTTP_IDLE_SECONDS,
+                                          .connection_memory = CONNECTION_MEMORY };
     const struct http_app app = { .ctx = s, .on_request = on_request };
+    s->loop.data = s;
     return http_server_new(&s->loop, &options, &app, &s->server, err);
+}
+
+void sb_serve_stop(struct sandbox *s)
+{
+    while (s->answers)
+        send_waiting(s, s->answers);
+    http_server_free(s->server);
+    s->server = NULL;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/arena.h"
+#include "sandbox/control.h"
 #include "sandbox/db.h"
+#include "sandbox/rate.h"
 #include "sandbox/sandbox.h"
 
 #include <pthread.h>
@@ -10,6 +12,7 @@
 #include <uv.h>
 
 struct http_server;
+struct sb_answer;
 
 #define SB_PEOPLE_MAX 32
 
@@ -22,7 +25,11 @@ struct sandbox {
     size_t people_count;
     struct arena *people_arena; /* their texts */
     struct arena_pool *arenas;
+    struct sb_control control;
+    struct sb_rate rate;
     struct http_server *server;
+    struct sb_answer *answers; /* waiting for their time */
+    struct sb_traffic traffic;
     uv_loop_t loop;
     uv_async_t stop;
     pthread_t thread;
@@ -37,3 +44,5 @@ void sb_state_close(struct sandbox *s); /* accepts a zeroed struct */
 
 /* serve.c: answers requests of s->loop on the listening socket, which it takes over. */
 bool sb_serve(struct sandbox *s, int fd, struct err *err);
+/* Sends the answers that wait, and closes the server; the loop has to run once more. */
+void sb_serve_stop(struct sandbox *s);

@@ -1,3 +1,4 @@
+#include "sandbox/blocked.h"
 #include "sandbox/page.h"
 #include "sandbox/projects.h"
 #include "sandbox/texts.h"
@@ -56,7 +57,7 @@ static bool find_parent(struct sb_call *c, const char *text, int64_t *out)
             "sees_portfolio WHERE portfolio = ?1 AND user = ?2 UNION ALL SELECT 1 FROM goal g JOIN "
             "workspace_member m ON m.workspace = g.workspace AND m.user = ?2 WHERE g.gid = ?1",
             "ii", gid, c->me))
-        return sb_fail(c, 404, "parent: Unknown object: %s", text);
+        return sb_unblocked(c, gid) && sb_fail(c, 404, "parent: Unknown object: %s", text);
     *out = gid;
     return true;
 }

@@ -341,8 +341,7 @@ static bool read_place(struct sb_call *c, struct place *p)
     if (p->memberships && !cJSON_IsArray(p->memberships))
         return sb_fail(c, 400, "memberships: Value is not an array");
     const cJSON *m;
-    cJSON_ArrayForEach(m, p->memberships)
-    {
+    cJSON_ArrayForEach (m, p->memberships) {
         const char *project = json_get_string(m, "project");
         const char *section = json_get_string(m, "section");
         if (!project)
@@ -368,8 +367,7 @@ static void put_in_place(struct sb_call *c, int64_t task, const struct place *p)
     int64_t project;
     int64_t section;
     const cJSON *m;
-    cJSON_ArrayForEach(m, p->memberships)
-    {
+    cJSON_ArrayForEach (m, p->memberships) {
         section = 0;
         const char *named = json_get_string(m, "section");
         if (sb_project(c, "project", json_get_string(m, "project"), &project) &&

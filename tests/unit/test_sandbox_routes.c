@@ -25,7 +25,7 @@ static unsigned ask(const char *method, const char *path, const struct sb_param 
                                         .authorization = "Bearer sandbox-token-ada" };
     BUF_AUTO answer;
     buf_init(&answer, 16u << 20);
-    unsigned status = sb_handle(&sandbox, &request, arena, &answer);
+    unsigned status = sb_handle(&sandbox, &request, arena, &answer, NULL);
     struct err err = { 0 };
     CU_ASSERT(json_check(buf_slice(&answer), &err));
     *out = arena_strndup(arena, answer.data ? answer.data : "", answer.len);
@@ -188,11 +188,33 @@ static void full_arena_is_a_server_error(void)
                                         .authorization = "Bearer sandbox-token-ada" };
     BUF_AUTO answer;
     buf_init(&answer, 1u << 20);
-    CU_ASSERT_EQUAL(sb_handle(&sandbox, &request, arena, &answer), 500);
+    CU_ASSERT_EQUAL(sb_handle(&sandbox, &request, arena, &answer, NULL), 500);
     arena_free(arena);
     arena = roomy;
     const char *body = NULL;
     CU_ASSERT_EQUAL(ask("GET", "/workspaces", NULL, NULL, &body), 200);
+}
+
+static int refuse_commit(void *calls)
+{
+    ++*(int *)calls;
+    return 1;
+}
+
+static void write_that_cannot_be_kept_is_a_server_error(void)
+{
+    const char *body = NULL;
+    const char task[] = "{\"data\":{\"workspace\":\"1209340000000017\",\"name\":\"x\"}}";
+    int64_t before = sb_int(sandbox.db, "SELECT count(*) FROM task", "");
+    int commits = 0;
+    sqlite3_commit_hook(sb_db_handle(sandbox.db), refuse_commit, &commits);
+    CU_ASSERT_EQUAL(ask("POST", "/tasks", NULL, task, &body), 500);
+    CU_ASSERT(strstr(body, "\"phrase\":") != NULL);
+    CU_ASSERT_EQUAL(commits, 1);
+    sqlite3_commit_hook(sb_db_handle(sandbox.db), NULL, NULL);
+    CU_ASSERT_EQUAL(sb_int(sandbox.db, "SELECT count(*) FROM task", ""), before);
+    CU_ASSERT_EQUAL(ask("POST", "/tasks", NULL, task, &body), 201);
+    CU_ASSERT_EQUAL(sb_int(sandbox.db, "SELECT count(*) FROM task", ""), before + 1);
 }
 
 int main(void)
@@ -216,6 +238,7 @@ int main(void)
     CU_ADD_TEST(suite, offset_says_where_a_list_went_on);
     CU_ADD_TEST(suite, offset_of_another_query_is_refused);
     CU_ADD_TEST(suite, full_arena_is_a_server_error);
+    CU_ADD_TEST(suite, write_that_cannot_be_kept_is_a_server_error);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
