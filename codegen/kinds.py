@@ -72,6 +72,10 @@ def _gid(value: Any) -> str:
     return value
 
 
+def _ref(value: Any) -> str:
+    return _gid(value) if isinstance(value, int) else _line(value)
+
+
 def _user(value: Any) -> str:
     if isinstance(value, str) and (value == "me" or MAIL.match(value)):
         return value
@@ -192,6 +196,7 @@ _ALL = (
         flag="ARG_HTML_TASK",
     ),
     Kind("gid", TEXT, "args_gid", STRING, "str", _gid, "gid"),
+    Kind("ref", TEXT, "args_ref", STRING, "str", _ref, "gid, typed id or link"),
     Kind("user", TEXT, "args_user", STRING, "str", _user, "user: gid, `me` or e-mail", MAYBE),
     Kind("date", TEXT, "args_date", STRING, "str", _date, "date `YYYY-MM-DD`"),
     Kind("datetime", TEXT, "args_datetime", STRING, "str", _datetime, "time, ISO 8601 with zone"),

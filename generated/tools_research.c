@@ -27,7 +27,7 @@ const struct tool search = {
         "\"title\":{\"type\":\"string\"},\"url\":{\"type\":\"string\"}},\"required\":[\"id\","
         "\"title\",\"url\"]}},\"truncated\":{\"type\":\"object\","
         "\"properties\":{\"returned\":{\"type\":\"integer\"},\"reason\":{\"type\":\"string\"},"
-        "\"next\":{}}}},\"required\":[\"results\"]}",
+        "\"next\":{\"type\":\"string\"}}}},\"required\":[\"results\"]}",
     .args_size = sizeof(struct search_args),
     .decode = search_decode,
     .handle = search_handle,
@@ -39,7 +39,7 @@ bool fetch_decode(struct args *a, void *into)
     struct fetch_args *in = into;
     args_alias(a, "gid", "id");
     args_alias(a, "url", "id");
-    in->id = args_string(a, "id", ARG_REQUIRED);
+    in->id = args_ref(a, "id", ARG_REQUIRED);
     return args_end(a);
 }
 
@@ -61,8 +61,8 @@ const struct tool fetch = {
         "\"title\":{\"type\":\"string\"},\"text\":{\"type\":\"string\"},"
         "\"url\":{\"type\":\"string\"},\"metadata\":{\"type\":\"object\"},"
         "\"truncated\":{\"type\":\"object\",\"properties\":{\"returned\":{\"type\":\"integer\"},"
-        "\"reason\":{\"type\":\"string\"},\"next\":{}}}},\"required\":[\"id\",\"title\",\"text\","
-        "\"url\"]}",
+        "\"reason\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"}}}},\"required\":[\"id\","
+        "\"title\",\"text\",\"url\"]}",
     .args_size = sizeof(struct fetch_args),
     .decode = fetch_decode,
     .handle = fetch_handle,

@@ -41,6 +41,8 @@ const char *args_html(struct args *a, const char *name, unsigned flags);
 /* Digits; a whole JSON number up to 2^53 is taken. */
 const char *args_gid(struct args *a, const char *name, unsigned flags);
 /* A gid, "me" or an e-mail address. */
+/* An ID of any form, or a link: one line; a JSON number below 2^53 is taken as a gid. */
+const char *args_ref(struct args *a, const char *name, unsigned flags);
 const char *args_user(struct args *a, const char *name, unsigned flags);
 /* YYYY-MM-DD, a day that exists. */
 const char *args_date(struct args *a, const char *name, unsigned flags);

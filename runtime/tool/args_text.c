@@ -137,6 +137,16 @@ const char *args_gid(struct args *a, const char *name, unsigned flags)
     return read_value(a, name, flags, ARG_GID_EXPECTED, arg_gid);
 }
 
+static const char *ref(struct args *a, const struct arg *arg)
+{
+    return cJSON_IsNumber(arg->value) ? gid_of_number(a, arg) : one_line(a, arg);
+}
+
+const char *args_ref(struct args *a, const char *name, unsigned flags)
+{
+    return read_value(a, name, flags, "an ID or a link", ref);
+}
+
 /* Something@something; whether it exists is Asana's business. */
 static bool is_mail(struct slice s)
 {

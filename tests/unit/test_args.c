@@ -18,6 +18,7 @@ enum kind {
     TEXT,
     HTML,
     GID,
+    REF,
     USER,
     DATE,
     DATETIME,
@@ -88,6 +89,9 @@ static void read_x(struct args *a, enum kind kind, unsigned flags)
         break;
     case GID:
         put_str(args_gid(a, "x", flags));
+        break;
+    case REF:
+        put_str(args_ref(a, "x", flags));
         break;
     case USER:
         put_str(args_user(a, "x", flags));
@@ -228,8 +232,8 @@ static void begins(const char *got, const char *expected, int line)
 
 static void absent_null_and_value_are_three_things(void)
 {
-    static const enum kind all[] = { STRING,   TEXT,  HTML, GID,  USER, DATE,
-                                     DATETIME, SINCE, ENUM, BOOL, INT,  NUMBER };
+    static const enum kind all[] = { STRING,   TEXT,  HTML, GID,  REF, USER,  DATE,
+                                     DATETIME, SINCE, ENUM, BOOL, INT, NUMBER };
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
         TAKES(all[i], 0, NULL, "absent");
         TAKES(all[i], ARG_NULLABLE, NULL, "absent");
@@ -252,6 +256,8 @@ static void absent_null_and_value_are_three_things(void)
 
 static void texts_pass_as_given(void)
 {
+    TAKES(REF, 0, "\"task:12\"", "task:12");
+    TAKES(REF, 0, "1204567890123456", "1204567890123456");
     TAKES(STRING, 0, "\" Q2 \\u00e9 \"", " Q2 é ");
     TAKES(STRING, 0, "\"\"", "");
     TAKES(TEXT, 0, "\"a\\nb\"", "a\nb");
@@ -259,6 +265,7 @@ static void texts_pass_as_given(void)
             "x: expected a text of one line, got \"a\\nb\"; it may not hold line breaks or control "
             "characters");
     REFUSES(STRING, 0, "42", "x: expected a text of one line, got the number 42");
+    REFUSES(REF, 0, "1.5", "x: expected an ID or a link, got the number 1.5");
     REFUSES(TEXT, 0, "{\"a\":1}", "x: expected a text, got an object");
     REFUSES(TEXT, 0, "[]", "x: expected a text, got an empty list");
     REFUSES(TEXT, 0, "0.1", "x: expected a text, got the number 0.1");
