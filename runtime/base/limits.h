@@ -41,6 +41,10 @@
 /* Tokens in use at once, per worker; idle ones are forgotten. */
 #define LIMIT_GATE_TOKENS 10000
 
+/* Messages of one JSON-RPC batch, and their answers together. */
+#define LIMIT_BATCH 100
+#define LIMIT_BATCH_ANSWER (16u << 20)
+
 /* Sessions per worker. */
 #define LIMIT_SESSIONS 20000
 /* Minutes without a message before a Streamable HTTP session is dropped. */

@@ -60,6 +60,16 @@ bool rpc_parse(struct arena *arena, struct slice text, struct rpc_message *out,
     return true;
 }
 
+bool rpc_is_batch(struct slice text)
+{
+    while (text.len &&
+           (*text.data == ' ' || *text.data == '\t' || *text.data == '\r' || *text.data == '\n')) {
+        text.data++;
+        text.len--;
+    }
+    return text.len && *text.data == '[';
+}
+
 static void begin(struct buf *b, struct slice id)
 {
     buf_str(b, "{\"jsonrpc\":\"2.0\",\"id\":");

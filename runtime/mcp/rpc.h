@@ -42,6 +42,10 @@ struct rpc_failure {
 bool rpc_parse(struct arena *arena, struct slice text, struct rpc_message *out,
                struct rpc_failure *failure);
 
+/* Several messages in one text: an array (JSON-RPC 2.0, section 6). rpc_parse() refuses it; whoever
+ * may take batches takes it apart. */
+bool rpc_is_batch(struct slice text);
+
 /* {"jsonrpc":"2.0","id":ID,"result": … the caller writes the value, then rpc_result_end(). */
 void rpc_result_begin(struct buf *b, struct slice id);
 void rpc_result_end(struct buf *b);

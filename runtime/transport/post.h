@@ -1,4 +1,5 @@
-/* post.h: one posted JSON-RPC message on its way, shared by the HTTP transports.
+/* post.h: one posted JSON-RPC message, or a batch of them, on its way, shared by the HTTP
+ * transports.
  *
  *     parsed ──▶ session found (perhaps by another worker) ──▶ run ──▶ answered
  *
@@ -17,7 +18,9 @@ struct post {
     struct arena *arena;
     struct caller caller;
     char session[SESSION_ID + 1];
-    struct rpc_message message;
+    struct rpc_message message; /* unless it is a batch */
+    bool is_batch;              /* the body is an array of messages, each still to be parsed */
+    struct batch *batch;        /* that it is a part of; NULL for most */
     struct mcp_work *work;
     LIST_ENTRY(post) link;
 };
@@ -30,6 +33,11 @@ void post_refuse(struct http_exchange *x, unsigned status, struct slice id, enum
 struct post *post_new(struct front *f, struct http_exchange *x);
 /* Runs the message; answer is called with the post, which is gone when it returns. */
 void post_run(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *answer);
+/* Runs a batch (revision 2025-03-26 says servers must take them; JSON-RPC 2.0, section 6): each
+ * message is a post of its own. The exchange is answered when all requests are, with an array of
+ * responses, or 202 when there are none. With on_stream, each response is given to it by itself
+ * instead, and the exchange is answered 202 at once. p is gone. */
+void post_run_batch(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *on_stream);
 /* Ends a post that is not running. */
 void post_free(struct post *p);
 /* Cancels what runs; nothing is answered. */

@@ -104,6 +104,10 @@ static void on_answered(void *ctx, const struct mcp_answer *answer)
 static void on_session(void *ctx, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
+    if (peer && p->is_batch) {
+        post_run_batch(p, peer, on_answered);
+        return;
+    }
     struct http_exchange *x = p->x;
     p->x = NULL;
     if (!peer) {

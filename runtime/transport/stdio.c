@@ -100,12 +100,8 @@ static void refuse_line(struct stdio *s, const struct rpc_failure *failure)
     put_line(s, buf_slice(&b));
 }
 
-static void take_line(struct stdio *s, struct slice line)
+static void take_message(struct stdio *s, struct slice line)
 {
-    while (line.len && (line.data[line.len - 1] == '\r' || line.data[line.len - 1] == ' '))
-        line.len--;
-    if (!line.len)
-        return;
     struct arena *arena = arena_pool_take(s->mcp.arenas);
     struct rpc_message message;
     struct rpc_failure failure = { .code = RPC_INTERNAL_ERROR };
@@ -121,6 +117,21 @@ static void take_line(struct stdio *s, struct slice line)
     }
     s->running++;
     mcp_run(&s->mcp, arena, &message, &s->peer, s->options->asana_token, on_answer, s);
+}
+
+static void take_line(struct stdio *s, struct slice line)
+{
+    while (line.len && (line.data[line.len - 1] == '\r' || line.data[line.len - 1] == ' '))
+        line.len--;
+    bool batches = s->peer.initialized && s->peer.revision == MCP_2025_03_26;
+    struct json_items items;
+    struct slice item;
+    if (batches && rpc_is_batch(line) && json_check(line, NULL)) {
+        for (json_items_begin(line, &items); json_items_next(&items, &item);)
+            take_message(s, item);
+    } else if (line.len) {
+        take_message(s, line);
+    }
 }
 
 static void line_too_long(struct stdio *s)

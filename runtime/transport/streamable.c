@@ -33,9 +33,11 @@ static void on_initialized(void *ctx, const struct mcp_answer *answer)
         LOG(LOG_INFO, "session.opened", LOG_STR("revision", mcp_revision_name(s->peer.revision)),
             LOG_INT("worker", p->front->worker->index));
         reply_json(p->x, answer->message, s->id);
-    } else {
+    } else if (answer->peer) {
         http_reply_text(p->x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
                         "too many sessions are open");
+    } else {
+        reply_json(p->x, answer->message, NULL);
     }
     post_free(p);
 }
@@ -47,6 +49,8 @@ static void on_session(void *ctx, const struct mcp_peer *peer)
         post_refuse(p->x, 404, p->message.id, RPC_INVALID_REQUEST,
                     "no such session: send initialize again");
         post_free(p);
+    } else if (p->is_batch) {
+        post_run_batch(p, peer, NULL);
     } else if (p->message.kind != RPC_REQUEST) {
         http_reply(p->x, 202, NULL, NULL);
         post_free(p);
@@ -84,7 +88,8 @@ void streamable_post(struct front *f, struct http_exchange *x)
     struct post *p = post_new(f, x);
     if (!p)
         return;
-    bool opening = p->message.kind == RPC_REQUEST && strcmp(p->message.method, "initialize") == 0;
+    bool opening = !p->is_batch && p->message.kind == RPC_REQUEST &&
+                   strcmp(p->message.method, "initialize") == 0;
     if (opening) {
         post_run(p, &(struct mcp_peer){ 0 }, on_initialized);
         return;
