@@ -70,6 +70,16 @@ bool rpc_is_batch(struct slice text)
     return text.len && *text.data == '[';
 }
 
+bool rpc_is_cancellation(const struct rpc_message *m, struct buf *id)
+{
+    if (m->kind != RPC_NOTIFICATION || strcmp(m->method, "notifications/cancelled") != 0)
+        return false;
+    const cJSON *given = json_get(m->params, "requestId");
+    if (cJSON_IsString(given) || cJSON_IsNumber(given))
+        json_write(id, given);
+    return true;
+}
+
 static void begin(struct buf *b, struct slice id)
 {
     buf_str(b, "{\"jsonrpc\":\"2.0\",\"id\":");

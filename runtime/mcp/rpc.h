@@ -46,6 +46,10 @@ bool rpc_parse(struct arena *arena, struct slice text, struct rpc_message *out,
  * may take batches takes it apart. */
 bool rpc_is_batch(struct slice text);
 
+/* True for notifications/cancelled; writes the id that it names as JSON text, or nothing when it
+ * names none. */
+bool rpc_is_cancellation(const struct rpc_message *m, struct buf *id);
+
 /* {"jsonrpc":"2.0","id":ID,"result": … the caller writes the value, then rpc_result_end(). */
 void rpc_result_begin(struct buf *b, struct slice id);
 void rpc_result_end(struct buf *b);

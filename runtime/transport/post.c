@@ -1,5 +1,7 @@
 #include "transport/post.h"
 
+#include "transport/cancel.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +169,7 @@ void post_run_batch(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *
         } else if (!part) {
             batch_add(b, buf_slice(&refusal));
         } else if (part->message.kind != RPC_REQUEST) {
+            cancel_passed_on(part);
             post_free(part);
         } else if (on_stream) {
             post_run(part, peer, on_stream);
@@ -186,6 +189,18 @@ void post_free(struct post *p)
     caller_done(&p->caller);
     arena_pool_put(p->front->worker->mcp.arenas, p->arena);
     free(p);
+}
+
+void post_drop(struct post *p)
+{
+    struct batch *b = p->batch;
+    struct http_exchange *x = p->x;
+    mcp_cancel(p->work);
+    post_free(p);
+    if (b)
+        batch_leave(b);
+    else if (x)
+        http_reply(x, 202, NULL, NULL);
 }
 
 void post_cancel(struct post *p)

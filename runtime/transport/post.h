@@ -40,5 +40,8 @@ void post_run(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *answer
 void post_run_batch(struct post *p, const struct mcp_peer *peer, mcp_answer_fn *on_stream);
 /* Ends a post that is not running. */
 void post_free(struct post *p);
-/* Cancels what runs; nothing is answered. */
+/* Drops a request that runs because its client cancelled it: there is no response, and its POST is
+ * answered 202. */
+void post_drop(struct post *p);
+/* Cancels what runs because the worker stops; nothing is answered. */
 void post_cancel(struct post *p);

@@ -1,6 +1,7 @@
 #include "transport/sse.h"
 
 #include "base/log.h"
+#include "transport/cancel.h"
 #include "transport/post.h"
 
 #include <stdlib.h>
@@ -116,7 +117,10 @@ static void on_session(void *ctx, const struct mcp_peer *peer)
         return;
     }
     http_reply_text(x, 202, NULL, "Accepted");
-    post_run(p, peer, on_answered);
+    if (cancel_passed_on(p))
+        post_free(p);
+    else
+        post_run(p, peer, on_answered);
 }
 
 void sse_message(struct front *f, struct http_exchange *x)

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #define READ_CHUNK (64u << 10)
 /* Answers that may wait for a client that does not read; past it reading pauses, so nothing is
@@ -20,9 +21,9 @@ struct stdio {
     uv_loop_t loop;
     struct mcp_env mcp;
     struct mcp_peer peer;
-    unsigned running; /* messages that wait for Asana */
-    bool ended;       /* end of the input, or an error on either side */
-    bool failed;      /* nobody reads the output any more */
+    LIST_HEAD(, running) running; /* messages that wait for Asana */
+    bool ended;                   /* end of the input, or an error on either side */
+    bool failed;                  /* nobody reads the output any more */
 
     uv_fs_t read;
     bool reading;
@@ -35,6 +36,13 @@ struct stdio {
     struct buf queue; /* waits for the next write */
     struct buf sending;
     size_t sent;
+};
+
+struct running {
+    struct stdio *stdio;
+    struct mcp_work *work; /* NULL while it is being started */
+    struct slice id;       /* in the message's arena */
+    LIST_ENTRY(running) link;
 };
 
 static void read_on(struct stdio *s);
@@ -85,8 +93,10 @@ static void put_line(struct stdio *s, struct slice message)
 
 static void on_answer(void *ctx, const struct mcp_answer *answer)
 {
-    struct stdio *s = ctx;
-    s->running--;
+    struct running *r = ctx;
+    struct stdio *s = r->stdio;
+    LIST_REMOVE(r, link);
+    free(r);
     if (answer->peer)
         s->peer = *answer->peer;
     if (answer->message->len)
@@ -98,6 +108,25 @@ static void refuse_line(struct stdio *s, const struct rpc_failure *failure)
     BUF_AUTO b = { .max = 2 * LIMIT_STDIO_LINE };
     rpc_error(&b, failure->id, failure->code, failure->err.text);
     put_line(s, buf_slice(&b));
+}
+
+/* True for notifications/cancelled; the request that it names, if it still runs, is dropped without
+ * a response. */
+static bool cancelled(struct stdio *s, const struct rpc_message *message)
+{
+    BUF_AUTO id = { .max = LIMIT_STDIO_LINE };
+    if (!rpc_is_cancellation(message, &id))
+        return false;
+    struct running *r;
+    LIST_FOREACH (r, &s->running, link) {
+        if (!r->work || r->id.len != id.len || memcmp(r->id.data, id.data, id.len) != 0)
+            continue;
+        mcp_cancel(r->work);
+        LIST_REMOVE(r, link);
+        free(r);
+        break;
+    }
+    return true;
 }
 
 static void take_message(struct stdio *s, struct slice line)
@@ -115,8 +144,25 @@ static void take_message(struct stdio *s, struct slice line)
         arena_pool_put(s->mcp.arenas, arena);
         return;
     }
-    s->running++;
-    mcp_run(&s->mcp, arena, &message, &s->peer, s->options->asana_token, on_answer, s);
+    if (cancelled(s, &message)) {
+        arena_pool_put(s->mcp.arenas, arena);
+        return;
+    }
+    struct running *r = calloc(1, sizeof(*r));
+    if (!r) {
+        err_set(&failure.err, ERR_MEMORY, "out of memory");
+        failure.code = RPC_INTERNAL_ERROR;
+        refuse_line(s, &failure);
+        arena_pool_put(s->mcp.arenas, arena);
+        return;
+    }
+    r->stdio = s;
+    r->id = message.id;
+    LIST_INSERT_HEAD(&s->running, r, link);
+    struct mcp_work *work =
+        mcp_run(&s->mcp, arena, &message, &s->peer, s->options->asana_token, on_answer, r);
+    if (work)
+        r->work = work;
 }
 
 static void take_line(struct stdio *s, struct slice line)
@@ -126,12 +172,12 @@ static void take_line(struct stdio *s, struct slice line)
     bool batches = s->peer.initialized && s->peer.revision == MCP_2025_03_26;
     struct json_items items;
     struct slice item;
-    if (batches && rpc_is_batch(line) && json_check(line, NULL)) {
-        for (json_items_begin(line, &items); json_items_next(&items, &item);)
+    size_t taken = 0;
+    if (batches && rpc_is_batch(line) && json_check(line, NULL))
+        for (json_items_begin(line, &items); json_items_next(&items, &item); taken++)
             take_message(s, item);
-    } else if (line.len) {
+    if (!taken && line.len)
         take_message(s, line);
-    }
 }
 
 static void line_too_long(struct stdio *s)
@@ -192,7 +238,8 @@ static void read_on(struct stdio *s)
 static bool is_done(const struct stdio *s)
 {
     bool flushed = !s->queue.len && s->sent == s->sending.len;
-    return s->ended && !s->reading && !s->writing && !s->running && (flushed || s->failed);
+    return s->ended && !s->reading && !s->writing && LIST_EMPTY(&s->running) &&
+           (flushed || s->failed);
 }
 
 bool stdio_serve(const struct stdio_options *options, struct err *err)

@@ -1,6 +1,7 @@
 #include "transport/streamable.h"
 
 #include "base/log.h"
+#include "transport/cancel.h"
 #include "transport/post.h"
 
 #include <string.h>
@@ -52,6 +53,7 @@ static void on_session(void *ctx, const struct mcp_peer *peer)
     } else if (p->is_batch) {
         post_run_batch(p, peer, NULL);
     } else if (p->message.kind != RPC_REQUEST) {
+        cancel_passed_on(p);
         http_reply(p->x, 202, NULL, NULL);
         post_free(p);
     } else {
