@@ -659,9 +659,8 @@ void http_server_free(struct http_server *s)
     }
     LIST_FOREACH (stream, &s->streams, link)
         stream_end(stream, HTTP_STREAM_SERVER);
-    uv_poll_stop(&s->epoll); /* before its descriptor is closed */
+    uv_close((uv_handle_t *)&s->epoll, on_handle_closed); /* before its descriptor is closed */
     MHD_stop_daemon(s->daemon);
-    uv_close((uv_handle_t *)&s->epoll, on_handle_closed);
     uv_close((uv_handle_t *)&s->prepare, on_handle_closed);
     uv_close((uv_handle_t *)&s->spin, on_handle_closed);
     uv_close((uv_handle_t *)&s->timer, on_handle_closed);

@@ -178,7 +178,7 @@ static void open_mcp(const char *headers, char session[160])
     HAS(r.body, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\",");
     const char *id = probe_header(&r, "mcp-session-id");
     CU_ASSERT_PTR_NOT_NULL_FATAL(id);
-    snprintf(session, 160, "%sMcp-Session-Id: %s\r\n", headers, id);
+    snprintf(session, 160, "%.90sMcp-Session-Id: %.40s\r\n", headers, id);
     probe_reply_done(&r);
 }
 
