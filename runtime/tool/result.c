@@ -99,13 +99,11 @@ static void put_list(struct buf *out, const struct tool *tool, const void *in, s
         reason = "the list is full; there may be more";
         next = tool->more;
     }
-    if (tool->paged || next_page.len) {
-        buf_str(out, ",\"next_page\":");
-        if (whole && next_page.len)
-            buf_slice_put(out, next_page);
-        else
-            buf_str(out, "null"); /* the next page would leave out what was cut */
-    }
+    buf_str(out, ",\"next_page\":");
+    if (whole && next_page.len)
+        buf_slice_put(out, next_page);
+    else
+        buf_str(out, "null"); /* the next page would leave out what was cut */
     if (reason)
         put_cut(out, returned, slice_of(reason), slice_of(next));
     buf_char(out, '}');
@@ -223,8 +221,8 @@ bool result_shape(const struct tool *tool, const void *in, const struct result_p
     if (!json_member(parts->body, "data", &data))
         return false;
     bool list = is_array(data);
-    bool has_next = list && tool->paged && json_member(parts->body, "next_page", &next_page);
-    bool as_it_is = list ? data.len <= LIMIT_RESULT && has_next == tool->paged &&
+    bool has_next = list && json_member(parts->body, "next_page", &next_page);
+    bool as_it_is = list ? data.len <= LIMIT_RESULT && has_next &&
                                !(tool->more && is_full(tool, in, count_items(data), next_page))
                          : !parts->extra_count || !is_object(data);
     if (as_it_is) {
