@@ -1,0 +1,294 @@
+#include "transport/http_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void http_always(struct http_exchange *x, const char *name, const char *value)
+{
+    for (size_t i = 0; i < HTTP_ALWAYS_MAX; i++) {
+        if (x->always[i].name)
+            continue;
+        x->always[i] = (struct http_header){ name, value };
+        return;
+    }
+}
+
+void http_put_headers(const struct http_exchange *x, struct MHD_Response *answer,
+                      const struct http_header *headers)
+{
+    for (const struct http_header *h = x->always; answer && h->name; h++)
+        MHD_add_response_header(answer, h->name, h->value);
+    for (const struct http_header *h = headers; answer && h && h->name; h++)
+        MHD_add_response_header(answer, h->name, h->value);
+}
+
+static enum http_method method_of(const char *name)
+{
+    static const char *const names[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum http_method)i;
+    return HTTP_OTHER;
+}
+
+void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer)
+{
+    x->status = status;
+    x->answer = answer;
+    x->discard = true;
+    if (x->waiting) {
+        x->waiting = false;
+        LIST_REMOVE(x, link);
+        http_resume(x->server, x->connection);
+    }
+}
+
+void http_reply(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                struct buf *body)
+{
+    size_t len = 0;
+    char *data = NULL;
+    if (body && !buf_ok(body))
+        status = 500;
+    if (body)
+        data = buf_take(body, &len);
+    struct MHD_Response *answer = MHD_create_response_from_buffer(
+        len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    if (!answer)
+        free(data);
+    http_put_headers(x, answer, headers);
+    http_answer_with(x, status, answer);
+}
+
+void http_reply_text(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                     const char *text)
+{
+    BUF_AUTO body = { .max = 4096 };
+    buf_str(&body, text);
+    buf_char(&body, '\n');
+    size_t len;
+    char *data = buf_take(&body, &len);
+    struct MHD_Response *answer = MHD_create_response_from_buffer(
+        len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    if (!answer)
+        free(data);
+    else
+        MHD_add_response_header(answer, "Content-Type", "text/plain; charset=utf-8");
+    http_put_headers(x, answer, headers);
+    http_answer_with(x, status, answer);
+}
+
+/* A body whose second half never comes. */
+struct half {
+    size_t len;
+    char *data;
+};
+
+static ssize_t half_read(void *cls, uint64_t pos, char *out, size_t max)
+{
+    const struct half *h = cls;
+    size_t left = h->len / 2 > pos ? h->len / 2 - (size_t)pos : 0;
+    if (!left)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t n = left < max ? left : max;
+    memcpy(out, h->data + pos, n);
+    return (ssize_t)n;
+}
+
+static void half_free(void *cls)
+{
+    struct half *h = cls;
+    free(h->data);
+    free(h);
+}
+
+void http_break(struct http_exchange *x, unsigned status, const struct http_header *headers,
+                struct buf *body)
+{
+    struct half *h = status ? calloc(1, sizeof(*h)) : NULL;
+    struct MHD_Response *answer = NULL;
+    if (h) {
+        h->data = buf_take(body, &h->len);
+        answer =
+            MHD_create_response_from_callback(h->len ? h->len : 1, 4096, half_read, h, half_free);
+    }
+    if (h && !answer)
+        half_free(h);
+    http_put_headers(x, answer, headers);
+    /* Without an answer libmicrohttpd is told to end the connection. */
+    http_answer_with(x, status ? status : 500, answer);
+}
+
+static void too_large(struct http_exchange *x)
+{
+    char text[80];
+    snprintf(text, sizeof(text), "the body is larger than %zu bytes", x->server->body_max);
+    http_reply_text(x, 413, NULL, text);
+}
+
+/* Gives the answer to libmicrohttpd. A missing one (memory was short when it was made) ends the
+ * connection. */
+static enum MHD_Result send_answer(struct http_exchange *x)
+{
+    x->dispatched = true;
+    if (!x->answer)
+        return MHD_NO;
+    enum MHD_Result queued = MHD_queue_response(x->connection, x->status, x->answer);
+    MHD_destroy_response(x->answer);
+    x->answer = NULL;
+    return queued;
+}
+
+/* The first call for a request: its headers are in. */
+static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *connection,
+                             const char *path, const char *method, void **slot)
+{
+    struct http_exchange *x = calloc(1, sizeof(*x));
+    if (!x)
+        return MHD_NO;
+    *x = (struct http_exchange){ .server = s,
+                                 .connection = connection,
+                                 .method_name = method,
+                                 .path = path,
+                                 .method = method_of(method) };
+    buf_init(&x->body, s->body_max);
+    *slot = x;
+
+    const char *length_text = http_header(x, "Content-Length");
+    unsigned long long length = length_text ? strtoull(length_text, NULL, 10) : 0;
+    if (length > s->body_max)
+        too_large(x);
+    else if (s->app.on_head)
+        s->app.on_head(s->app.ctx, x);
+    /* Waiting for a body only to throw it away is a courtesy with bounds; who asks "100-continue"
+     * needs none. */
+    if (x->status && (length > LIMIT_HTTP_DISCARD || http_header(x, "Expect")))
+        return send_answer(x);
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct http_exchange *x, const char *data, size_t *size)
+{
+    size_t len = *size;
+    *size = 0;
+    x->received += len;
+    if (x->received > LIMIT_HTTP_DISCARD)
+        return MHD_NO;
+    if (x->discard)
+        return MHD_YES;
+    buf_put(&x->body, data, len);
+    if (!buf_ok(&x->body)) {
+        buf_done(&x->body);
+        too_large(x);
+    }
+    return MHD_YES;
+}
+
+enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+                               const char *method, const char *version, const char *upload_data,
+                               size_t *upload_data_size, void **slot)
+{
+    (void)version;
+    struct http_server *s = cls;
+    struct http_exchange *x = *slot;
+    if (!x)
+        return begin(s, connection, url, method, slot);
+    if (*upload_data_size)
+        return take_body(x, upload_data, upload_data_size);
+    if (!x->status && !x->dispatched && !s->stopping) {
+        x->dispatched = true;
+        s->app.on_request(s->app.ctx, x);
+    }
+    if (x->status)
+        return send_answer(x);
+    if (s->stopping)
+        return MHD_NO;
+    x->waiting = true;
+    LIST_INSERT_HEAD(&s->exchanges, x, link);
+    MHD_suspend_connection(connection);
+    return MHD_YES;
+}
+
+void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code)
+{
+    (void)cls;
+    (void)connection;
+    (void)code;
+    struct http_exchange *x = *slot;
+    if (!x)
+        return;
+    *slot = NULL;
+    if (x->stream)
+        http_stream_finished(x->stream);
+    if (x->answer)
+        MHD_destroy_response(x->answer);
+    buf_done(&x->body);
+    free(x);
+}
+
+enum http_method http_method(const struct http_exchange *x)
+{
+    return x->method;
+}
+
+const char *http_method_name(const struct http_exchange *x)
+{
+    return x->method_name;
+}
+
+const char *http_path(const struct http_exchange *x)
+{
+    return x->path;
+}
+
+const char *http_header(const struct http_exchange *x, const char *name)
+{
+    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+const char *http_query(const struct http_exchange *x, const char *name)
+{
+    const char *value = NULL;
+    size_t len = 0;
+    if (MHD_lookup_connection_value_n(x->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name),
+                                      &value, &len) != MHD_YES)
+        return NULL;
+    return value ? value : "";
+}
+
+struct slice http_body(const struct http_exchange *x)
+{
+    return buf_slice(&x->body);
+}
+
+struct each_query {
+    bool (*each)(void *ctx, const char *name, const char *value);
+    void *ctx;
+};
+
+static enum MHD_Result pass_query(void *cls, enum MHD_ValueKind kind, const char *key,
+                                  const char *value)
+{
+    (void)kind;
+    struct each_query *q = cls;
+    return q->each(q->ctx, key, value ? value : "") ? MHD_YES : MHD_NO;
+}
+
+void http_query_each(const struct http_exchange *x,
+                     bool (*each)(void *ctx, const char *name, const char *value), void *ctx)
+{
+    struct each_query q = { each, ctx };
+    MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, pass_query, &q);
+}
+
+void http_set_data(struct http_exchange *x, void *data)
+{
+    x->data = data;
+}
+
+void *http_data(const struct http_exchange *x)
+{
+    return x->data;
+}

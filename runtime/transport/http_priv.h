@@ -1,0 +1,93 @@
+/* http_priv.h: what the parts of the HTTP server share: http.c drives libmicrohttpd,
+ * http_exchange.c takes requests and answers them, http_stream.c keeps answers of events open. One
+ * server's loop thread. */
+#pragma once
+
+#include "transport/http.h"
+
+#include <microhttpd.h>
+#include <sys/queue.h>
+#include <uv.h>
+
+/* How libmicrohttpd is driven (its external epoll mode, DESIGN.md): its epoll descriptor is polled
+ * by the loop; before the loop sleeps, run_if_due() runs it when something happened or a connection
+ * was resumed, and asks when it wants to run next. Connections whose answer is not ready, and
+ * streams with nothing to send, are suspended.
+ *
+ * An exchange: head ─▶ body read (or thrown away) ─▶ on_request ─▶ answered, or suspended until
+ * http_reply(). A stream: sending ◀─▶ parked (suspended, nothing queued) ─▶ ended; a hang-up is
+ * seen by watching the descriptor. */
+
+struct http_server {
+    struct MHD_Daemon *daemon;
+    struct http_app app;
+    size_t body_max;
+    bool due;      /* libmicrohttpd has work to do now */
+    bool stopping; /* http_server_free() has begun */
+    unsigned connections;
+    LIST_HEAD(, http_exchange) exchanges; /* waiting for their answer, suspended */
+    LIST_HEAD(, http_stream) streams;
+    uv_poll_t epoll;
+    uv_prepare_t prepare;
+    uv_idle_t spin; /* active while due: keeps the loop from sleeping */
+    uv_timer_t timer;
+    unsigned handles; /* of the four above, not yet closed */
+};
+
+struct http_exchange {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    const char *method_name;
+    const char *path;
+    enum http_method method;
+    struct buf body;
+    size_t received;
+    bool discard;    /* the body is not wanted any more */
+    bool dispatched; /* on_request was called, or will not be */
+    bool waiting;    /* suspended; in the server's list */
+    struct MHD_Response *answer;
+    unsigned status;
+    struct http_stream *stream;
+    void *data;
+    struct http_header always[HTTP_ALWAYS_MAX + 1];
+    LIST_ENTRY(http_exchange) link; /* while waiting */
+};
+
+struct http_stream {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    int fd;
+    struct buf queue;
+    size_t sent; /* bytes of the queue already given to libmicrohttpd */
+    size_t queue_max;
+    bool parked;
+    bool closing; /* end the answer when the queue is empty */
+    bool broken;  /* end it now */
+    enum http_stream_end why;
+    void *ctx;
+    void (*on_close)(void *ctx, enum http_stream_end why);
+    uv_poll_t watch;
+    LIST_ENTRY(http_stream) link;
+};
+
+/* libmicrohttpd has work to do, in this turn of the loop still. */
+void http_due(struct http_server *s);
+/* Lets a suspended connection go on. */
+void http_resume(struct http_server *s, struct MHD_Connection *connection);
+
+/* libmicrohttpd's callbacks for requests; cls is the server. */
+enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+                               const char *method, const char *version, const char *upload_data,
+                               size_t *upload_data_size, void **slot);
+void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code);
+/* Gives x its answer, which moves into it (NULL ends the connection), and lets it go on. */
+void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer);
+/* answer may be NULL: memory was short. */
+void http_put_headers(const struct http_exchange *x, struct MHD_Response *answer,
+                      const struct http_header *headers);
+
+/* Ends a stream at once, in the middle of what it sends if need be. */
+void http_stream_break(struct http_stream *s, enum http_stream_end why);
+/* libmicrohttpd is done with the stream's connection; its descriptor is still open. */
+void http_stream_finished(struct http_stream *s);

@@ -1,0 +1,135 @@
+#include "transport/http_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void free_watch(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void http_stream_break(struct http_stream *s, enum http_stream_end why)
+{
+    if (s->broken)
+        return;
+    s->broken = true;
+    s->why = why;
+    /* A reader that does not read leaves libmicrohttpd waiting to write: wake it with an error. */
+    shutdown(s->fd, SHUT_RDWR);
+    if (s->parked) {
+        s->parked = false;
+        http_resume(s->server, s->connection);
+    }
+    http_due(s->server);
+}
+
+static void on_hang_up(uv_poll_t *watch, int status, int events)
+{
+    (void)status;
+    (void)events;
+    uv_poll_stop(watch);
+    http_stream_break(watch->data, HTTP_STREAM_CLIENT);
+}
+
+static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
+{
+    (void)pos;
+    struct http_stream *s = cls;
+    if (s->broken)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t left = s->queue.len - s->sent;
+    if (left) {
+        size_t n = left < max ? left : max;
+        memcpy(out, s->queue.data + s->sent, n);
+        s->sent += n;
+        if (s->sent == s->queue.len) {
+            buf_done(&s->queue); /* idle streams hold no memory */
+            s->sent = 0;
+        }
+        return (ssize_t)n;
+    }
+    if (s->closing)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    s->parked = true;
+    MHD_suspend_connection(s->connection);
+    return 0;
+}
+
+void http_stream_finished(struct http_stream *s)
+{
+    LIST_REMOVE(s, link);
+    buf_done(&s->queue);
+    s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
+    uv_close((uv_handle_t *)&s->watch, free_watch);
+}
+
+struct http_stream *http_stream_open(struct http_exchange *x, const struct http_stream_options *o)
+{
+    struct http_server *server = x->server;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct http_stream *s = calloc(1, sizeof(*s));
+    struct MHD_Response *answer =
+        s ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 512, stream_read, s, NULL) : NULL;
+    if (!answer || !info || uv_poll_init(server->epoll.loop, &s->watch, info->connect_fd) != 0) {
+        if (answer)
+            MHD_destroy_response(answer);
+        free(s);
+        http_reply_text(x, 503, NULL, "out of memory");
+        return NULL;
+    }
+    s->server = server;
+    s->connection = x->connection;
+    s->fd = info->connect_fd;
+    s->ctx = o->ctx;
+    s->on_close = o->on_close;
+    s->watch.data = s;
+    s->why = HTTP_STREAM_SERVER;
+    LIST_INSERT_HEAD(&server->streams, s, link);
+    s->queue_max = o->queue_max;
+    uv_poll_start(&s->watch, UV_DISCONNECT, on_hang_up);
+
+    MHD_add_response_header(answer, "Content-Type", "text/event-stream");
+    MHD_add_response_header(answer, "Cache-Control", "no-cache, no-transform");
+    MHD_add_response_header(answer, "X-Accel-Buffering", "no");
+    http_put_headers(x, answer, o->headers);
+    x->stream = s;
+    http_answer_with(x, 200, answer);
+    return s;
+}
+
+void http_stream_send(struct http_stream *s, struct slice bytes)
+{
+    if (s->broken || s->closing)
+        return;
+    size_t waiting = s->queue.len - s->sent;
+    if (!waiting)
+        s->queue.max = bytes.len + s->queue_max;
+    if (s->sent > waiting || (s->sent && bytes.len > s->queue.max - s->queue.len)) {
+        /* make the room of what was sent already usable again */
+        memmove(s->queue.data, s->queue.data + s->sent, waiting);
+        s->queue.len = waiting;
+        s->sent = 0;
+    }
+    buf_slice_put(&s->queue, bytes);
+    if (!buf_ok(&s->queue)) {
+        http_stream_break(s, HTTP_STREAM_SLOW);
+        return;
+    }
+    if (s->parked) {
+        s->parked = false;
+        http_resume(s->server, s->connection);
+    }
+}
+
+void http_stream_close(struct http_stream *s)
+{
+    if (s->closing || s->broken)
+        return;
+    s->closing = true;
+    if (s->parked) {
+        s->parked = false;
+        http_resume(s->server, s->connection);
+    }
+}
