@@ -102,18 +102,19 @@ static void on_head(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
     const struct route *route = find_route(x);
-    CALLER_AUTO caller = { 0 };
-    if (guard_knows_host(f->guard, x) && guard_allows_origin(f->guard, x))
+    bool host = guard_knows_host(f->guard, x);
+    bool origin = guard_allows_origin(f->guard, x);
+    if (host && origin)
         share_with_page(x);
     if (route && route->open)
         http_set_data(x, (void *)route);
-    else if (!guard_knows_host(f->guard, x))
+    else if (!host)
         http_reply_text(x, 403, NULL, "this Host is not served here; see --public-url");
-    else if (!guard_allows_origin(f->guard, x))
+    else if (!origin)
         http_reply_text(x, 403, NULL, "this Origin is not allowed; see --allow-origin");
     else if (is_preflight(x))
         answer_preflight(x);
-    else if (!guard_caller(f->guard, x, &caller))
+    else if (!guard_has_credentials(f->guard, x))
         http_reply_text(x, 401, (struct http_header[]){ { "WWW-Authenticate", "Bearer" }, { 0 } },
                         "send an Asana access token as Authorization: Bearer");
     else if (!route)

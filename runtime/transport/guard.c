@@ -138,11 +138,22 @@ static struct slice bearer_token(const struct http_exchange *x)
     return (struct slice){ token, len };
 }
 
+/* The Asana token that the request's calls use; empty when it brings none. */
+static struct slice token_of(const struct guard *g, const struct http_exchange *x)
+{
+    if (g->options->auth == AUTH_BEARER)
+        return bearer_token(x);
+    return (struct slice){ g->token.bytes, g->token.len };
+}
+
+bool guard_has_credentials(const struct guard *g, const struct http_exchange *x)
+{
+    return token_of(g, x).len > 0;
+}
+
 bool guard_caller(const struct guard *g, const struct http_exchange *x, struct caller *out)
 {
-    struct slice token = { g->token.bytes, g->token.len };
-    if (g->options->auth == AUTH_BEARER)
-        token = bearer_token(x);
+    struct slice token = token_of(g, x);
     *out = (struct caller){ 0 };
     if (!token.len || !secret_set(&out->token, token))
         return false;

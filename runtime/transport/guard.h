@@ -21,12 +21,16 @@ void guard_free(struct guard *g);
 bool guard_knows_host(const struct guard *g, const struct http_exchange *x);
 bool guard_allows_origin(const struct guard *g, const struct http_exchange *x);
 
+/* True when the request carries credentials that have the right form; whether they are good, Asana
+ * decides. */
+bool guard_has_credentials(const struct guard *g, const struct http_exchange *x);
+
 /* Who calls, and the Asana token that its calls use. */
 struct caller {
     struct digest id;    /* the same for every request of one caller */
     struct secret token; /* owned */
 };
-/* False when the request carries no usable credentials; *out is empty then. */
+/* False when memory is short, or without credentials; *out is empty then. */
 bool guard_caller(const struct guard *g, const struct http_exchange *x, struct caller *out);
 void caller_done(struct caller *c);
 #define CALLER_AUTO __attribute__((cleanup(caller_done))) struct caller

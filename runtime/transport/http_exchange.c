@@ -67,16 +67,8 @@ void http_reply_text(struct http_exchange *x, unsigned status, const struct http
     BUF_AUTO body = { .max = 4096 };
     buf_str(&body, text);
     buf_char(&body, '\n');
-    size_t len;
-    char *data = buf_take(&body, &len);
-    struct MHD_Response *answer = MHD_create_response_from_buffer(
-        len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-    if (!answer)
-        free(data);
-    else
-        MHD_add_response_header(answer, "Content-Type", "text/plain; charset=utf-8");
-    http_put_headers(x, answer, headers);
-    http_answer_with(x, status, answer);
+    http_always(x, "Content-Type", "text/plain; charset=utf-8");
+    http_reply(x, status, headers, &body);
 }
 
 /* A body whose second half never comes. */

@@ -27,12 +27,8 @@ struct post *post_new(struct front *f, struct http_exchange *x)
     struct arena *arena = arena_pool_take(pool);
     struct post *p = calloc(1, sizeof(*p));
     struct rpc_failure failure;
-    if (!arena || !p) {
+    if (!arena || !p || !guard_caller(f->guard, x, &p->caller)) {
         http_reply_text(x, 503, NULL, "out of memory");
-        goto failed;
-    }
-    if (!guard_caller(f->guard, x, &p->caller)) {
-        http_reply_text(x, 401, NULL, "credentials are missing");
         goto failed;
     }
     p->is_batch = rpc_is_batch(http_body(x));
@@ -111,8 +107,13 @@ static void batch_leave(struct batch *b)
 {
     if (--b->open)
         return;
-    if (b->x && b->out.len) {
+    if (b->out.len)
         buf_char(&b->out, ']');
+    if (b->x && !buf_ok(&b->out)) {
+        post_refuse(b->x, 500, (struct slice){ 0 }, RPC_INTERNAL_ERROR,
+                    "the answers are too large together; all requests have been carried out: send "
+                    "fewer messages in one batch");
+    } else if (b->x && b->out.len) {
         http_reply(b->x, 200,
                    (struct http_header[]){ { "Content-Type", "application/json" }, { 0 } },
                    &b->out);

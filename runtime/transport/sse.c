@@ -61,7 +61,7 @@ void sse_open(struct front *f, struct http_exchange *x)
 {
     CALLER_AUTO caller;
     if (!guard_caller(f->guard, x, &caller)) {
-        http_reply_text(x, 401, NULL, "credentials are missing");
+        http_reply_text(x, 503, NULL, "out of memory");
         return;
     }
     struct sse_stream *s = calloc(1, sizeof(*s));

@@ -130,5 +130,5 @@ void streamable_delete(struct front *f, struct http_exchange *x)
     if (guard_caller(f->guard, x, &caller))
         route_find(f->worker, id, &caller.id, ROUTE_END, on_ended, x);
     else
-        http_reply_text(x, 401, NULL, "credentials are missing");
+        http_reply_text(x, 503, NULL, "out of memory");
 }

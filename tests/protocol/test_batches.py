@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from lib.asana import FakeAsana, Reply  # noqa: E402
 from lib.mcp import SseSession, StreamableSession, initialize_params, message  # noqa: E402
 from lib.server import ServerCase, Server  # noqa: E402
 
@@ -65,6 +66,18 @@ class Batches(ServerCase):
                 response = StreamableSession(self.server.port, revision=revision).post(PINGS)
                 self.assertEqual(400, response.status)
                 self.assertEqual(-32600, response.json()["error"]["code"])
+
+    def test_answers_that_are_too_large_together_are_an_error_that_says_so(self) -> None:
+        asana = FakeAsana(Reply(body={"data": {"gid": "1", "name": "n" * 900_000}}))
+        self.addCleanup(asana.close)
+        server = self.own_server(lambda: Server(api_url=asana.url))
+        session = StreamableSession(server.port, revision="2025-03-26")
+        response = session.post([message("tools/call", {"name": "asana_get_user"}, id) for id in range(20)])
+        self.assertEqual(500, response.status)
+        error = response.json()["error"]
+        self.assertEqual(-32603, error["code"])
+        self.assertIn("fewer messages", error["message"])
+        self.assertEqual({}, session.rpc("ping"))
 
     def test_answers_go_out_on_the_stream(self) -> None:
         with SseSession(self.server.port, revision="2025-03-26") as session:
