@@ -337,8 +337,10 @@ static void explain_outcome(const struct asana_answer *answer, struct buf *out)
         buf_str(out, " Ask for fewer opt_fields or a smaller limit.");
         break;
     case ASANA_CROWDED:
-        buf_str(out, "Too many calls of this Asana account wait already, so this one was not sent; "
-                     "nothing has happened. Try again in a few seconds, with fewer calls at once.");
+        buf_str(out,
+                "Too many calls of this Asana account wait already, so this one was not sent; "
+                "nothing has happened. Try again in a few seconds (a search: in a minute, Asana "
+                "allows 60 a minute), with fewer calls at once.");
         break;
     default:
         buf_str(out, "The connection to Asana broke before the answer was complete");
