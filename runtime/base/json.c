@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,24 +59,11 @@ static void skip_space(struct scan *s)
         s->p++;
 }
 
-/* One UTF-8 sequence of more than one byte (RFC 3629, section 4). */
 static bool scan_utf8(struct scan *s)
 {
-    const unsigned char *p = s->p;
-    size_t left = (size_t)(s->end - p);
-    unsigned char c = p[0];
-    size_t len = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-    if (c < 0xC2 || c > 0xF4 || left < len)
-        return fail(s, "invalid UTF-8");
-    unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
-    unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (p[1] < low || p[1] > high)
-        return fail(s, "invalid UTF-8");
-    for (size_t i = 2; i < len; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return fail(s, "invalid UTF-8");
+    size_t len = utf8_length(s->p, (size_t)(s->end - s->p));
     s->p += len;
-    return true;
+    return len ? true : fail(s, "invalid UTF-8");
 }
 
 static bool scan_hex4(struct scan *s, unsigned *out)

@@ -1,5 +1,6 @@
 #include "sandbox/request.h"
 
+#include "base/utf8.h"
 #include "sandbox/blocked.h"
 
 #include <errno.h>
@@ -12,19 +13,13 @@
  * "?". */
 static void plain_utf8(char *text)
 {
-    for (unsigned char *p = (unsigned char *)text; *p;) {
-        size_t len = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-        const char *bytes = (const char *)p;
-        struct err ignored;
-        char quoted[8] = "\"";
-        size_t have = strnlen(bytes, len);
-        memcpy(quoted + 1, bytes, have);
-        quoted[have + 1] = '"';
-        bool whole =
-            *p < 0x80 || (have == len && json_check((struct slice){ quoted, len + 2 }, &ignored));
-        if (!whole)
+    unsigned char *p = (unsigned char *)text;
+    for (size_t left = strlen(text), len; left; p += len, left -= len) {
+        len = utf8_length(p, left);
+        if (!len) {
             *p = '?';
-        p += whole ? len : 1;
+            len = 1;
+        }
     }
 }
 
