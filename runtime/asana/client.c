@@ -1,7 +1,7 @@
 #include "asana/client.h"
 
 #include "asana/curlinit.h"
-#include "asana/sockets.h"
+#include "asana/multi.h"
 #include "asana/transfer.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -21,9 +21,7 @@
 #define KEEP_TRANSFERS 64
 
 struct asana_client {
-    CURLM *multi;
-    uv_timer_t timer; /* the next time libcurl wants to be called */
-    struct sockets sockets;
+    struct multi multi;
     struct transfer_defaults defaults;
     char *base;
     char *user_agent;
@@ -32,8 +30,6 @@ struct asana_client {
     struct asana_transfer *idle;
     unsigned running_count;
     unsigned idle_count;
-    bool delivering; /* callbacks are being called */
-    bool doomed;     /* freed by one of them */
 };
 
 static void link_front(struct asana_transfer **list, struct asana_transfer *t)
@@ -69,7 +65,7 @@ static struct asana_transfer *take_idle(struct asana_client *c)
 static void put_idle(struct asana_client *c, struct asana_transfer *t)
 {
     transfer_clear(t);
-    if (c->doomed || c->idle_count >= KEEP_TRANSFERS) {
+    if (c->multi.doomed || c->idle_count >= KEEP_TRANSFERS) {
         transfer_free(t);
         return;
     }
@@ -79,91 +75,39 @@ static void put_idle(struct asana_client *c, struct asana_transfer *t)
 
 static void stop_running(struct asana_client *c, struct asana_transfer *t)
 {
-    curl_multi_remove_handle(c->multi, t->easy);
+    curl_multi_remove_handle(c->multi.curl, t->easy);
     transfer_wipe_token(t);
     unlink_from(&c->running, t);
     c->running_count--;
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void client_gone(void *ctx)
 {
-    struct asana_client *c = handle->data;
+    struct asana_client *c = ctx;
+    while (c->idle) {
+        struct asana_transfer *t = c->idle;
+        unlink_from(&c->idle, t);
+        transfer_free(t);
+    }
     free(c->base);
     free(c->user_agent);
     free(c->ca_file);
     free(c);
 }
 
-static void client_close(struct asana_client *c)
-{
-    while (c->idle) {
-        struct asana_transfer *t = c->idle;
-        unlink_from(&c->idle, t);
-        transfer_free(t);
-    }
-    curl_multi_cleanup(c->multi); /* closes the connections */
-    sockets_done(&c->sockets);
-    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
-}
-
-/* Hands out the answers that have come in. Callbacks may send, cancel, and free the client. */
-static void deliver(struct asana_client *c)
-{
-    CURLMsg *msg;
-    int left;
-    c->delivering = true;
-    while (!c->doomed && (msg = curl_multi_info_read(c->multi, &left))) {
-        struct asana_transfer *t;
-        struct asana_answer answer;
-        CURLcode result = msg->data.result; /* msg goes with the handle */
-        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
-        transfer_answer(t, result, &answer);
-        stop_running(c, t);
-        asana_done_fn *done = t->done;
-        t->done = NULL;
-        done(t->ctx, &answer);
-        put_idle(c, t);
-    }
-    c->delivering = false;
-    if (c->doomed)
-        client_close(c);
-}
-
-static void on_ready(void *ctx, curl_socket_t fd, int flags)
+/* Hands out an answer. Its callback may send, cancel, and free the client. */
+static void on_ended(void *ctx, CURL *easy, CURLcode result)
 {
     struct asana_client *c = ctx;
-    int running;
-    curl_multi_socket_action(c->multi, fd, flags, &running);
-    deliver(c); /* c may be gone after this */
-}
-
-/* libcurl says what it waits for on a descriptor. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
-{
-    struct asana_client *c = ctx;
-    (void)easy, (void)socket_ctx;
-    return sockets_want(&c->sockets, fd, what);
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-    struct asana_client *c = timer->data;
-    int running;
-    curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    deliver(c); /* c may be gone after this */
-}
-
-/* libcurl says when it wants to be called without anything having happened on a descriptor. */
-static int on_timeout_wanted(CURLM *multi, long ms, void *ctx)
-{
-    struct asana_client *c = ctx;
-    (void)multi;
-    if (ms < 0)
-        return uv_timer_stop(&c->timer);
-    /* The loop's time stands still during a turn and is cut to whole milliseconds: without both
-     * corrections the timer could be early, and libcurl would find nothing to do. */
-    uv_update_time(c->timer.loop);
-    return uv_timer_start(&c->timer, on_timer, ms ? (uint64_t)ms + 1 : 0, 0) < 0 ? -1 : 0;
+    struct asana_transfer *t;
+    struct asana_answer answer;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+    transfer_answer(t, result, &answer);
+    stop_running(c, t);
+    asana_done_fn *done = t->done;
+    t->done = NULL;
+    done(t->ctx, &answer);
+    put_idle(c, t);
 }
 
 static bool is_loopback(const char *host)
@@ -201,20 +145,6 @@ static bool read_api_url(struct transfer_defaults *d, struct err *err)
     return true;
 }
 
-static bool multi_start(struct asana_client *c)
-{
-    c->multi = curl_multi_init();
-    return c->multi &&
-           curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c) == CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timeout_wanted) == CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c) == CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS) ==
-               CURLM_OK &&
-           curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)KEEP_CONNECTIONS) == CURLM_OK;
-}
-
 bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *options,
                       struct asana_client **out, struct err *err)
 {
@@ -234,23 +164,19 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
         .user_agent = c->user_agent,
         .ca_file = c->ca_file,
         .deadline_ms = options->deadline_ms,
-        .sockets = &c->sockets,
+        .sockets = &c->multi.sockets,
     };
-    sockets_init(&c->sockets, loop, on_ready, c);
     transfer_defaults_init(&c->defaults);
     if (!c->base || !c->user_agent || (options->ca_file && !c->ca_file))
         err_set(err, ERR_MEMORY, "out of memory");
     else if (!read_api_url(&c->defaults, err))
         ;
-    else if (!multi_start(c))
+    else if (!multi_init(&c->multi, loop, MAX_CONNECTIONS, KEEP_CONNECTIONS, on_ended, c))
         err_set(err, ERR_MEMORY, "libcurl cannot make a multi handle");
     else {
-        uv_timer_init(loop, &c->timer); /* cannot fail */
-        c->timer.data = c;
         *out = c;
         return true;
     }
-    curl_multi_cleanup(c->multi);
     free(c->base);
     free(c->user_agent);
     free(c->ca_file);
@@ -260,13 +186,11 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
 
 void asana_client_free(struct asana_client *c)
 {
-    if (!c || c->doomed)
+    if (!c || c->multi.doomed)
         return;
-    c->doomed = true;
     while (c->running)
         asana_cancel(c->running);
-    if (!c->delivering) /* else deliver() does, when the callback has returned */
-        client_close(c);
+    multi_done(&c->multi, client_gone);
 }
 
 unsigned asana_client_in_flight(const struct asana_client *c)
@@ -278,7 +202,7 @@ struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
                                   const struct secret *token, asana_done_fn *done, void *ctx,
                                   struct err *err)
 {
-    struct asana_transfer *t = c->doomed ? NULL : take_idle(c);
+    struct asana_transfer *t = c->multi.doomed ? NULL : take_idle(c);
     if (!t) {
         buf_done(&r->url);
         buf_done(&r->body);
@@ -291,7 +215,7 @@ struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
     }
     t->done = done;
     t->ctx = ctx;
-    if (curl_multi_add_handle(c->multi, t->easy) != CURLM_OK) {
+    if (curl_multi_add_handle(c->multi.curl, t->easy) != CURLM_OK) {
         put_idle(c, t);
         err_set(err, ERR_MEMORY, "out of memory");
         return NULL;

@@ -1,0 +1,88 @@
+#include "asana/multi.h"
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct multi *m = handle->data;
+    m->closed(m->ctx);
+}
+
+static void multi_close(struct multi *m)
+{
+    curl_multi_cleanup(m->curl); /* closes the connections */
+    sockets_done(&m->sockets);
+    uv_close((uv_handle_t *)&m->timer, on_timer_closed);
+}
+
+static void deliver(struct multi *m)
+{
+    CURLMsg *msg;
+    int left;
+    m->delivering = true;
+    while (!m->doomed && (msg = curl_multi_info_read(m->curl, &left)))
+        m->ended(m->ctx, msg->easy_handle, msg->data.result);
+    m->delivering = false;
+    if (m->doomed)
+        multi_close(m);
+}
+
+static void on_ready(void *ctx, curl_socket_t fd, int flags)
+{
+    struct multi *m = ctx;
+    int running;
+    curl_multi_socket_action(m->curl, fd, flags, &running);
+    deliver(m); /* m may be gone after this */
+}
+
+/* libcurl says what it waits for on a descriptor. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+    struct multi *m = ctx;
+    (void)easy, (void)socket_ctx;
+    return sockets_want(&m->sockets, fd, what);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    on_ready(timer->data, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* libcurl says when it wants to be called without anything having happened on a descriptor. */
+static int on_timeout_wanted(CURLM *curl, long ms, void *ctx)
+{
+    struct multi *m = ctx;
+    (void)curl;
+    if (ms < 0)
+        return uv_timer_stop(&m->timer);
+    /* The loop's time stands still during a turn and is cut to whole milliseconds: without both
+     * corrections the timer could be early, and libcurl would find nothing to do. */
+    uv_update_time(m->timer.loop);
+    return uv_timer_start(&m->timer, on_timer, ms ? (uint64_t)ms + 1 : 0, 0) < 0 ? -1 : 0;
+}
+
+bool multi_init(struct multi *m, uv_loop_t *loop, long connections, long keep,
+                multi_ended_fn *ended, void *ctx)
+{
+    *m = (struct multi){ .curl = curl_multi_init(), .ended = ended, .ctx = ctx };
+    if (!m->curl || curl_multi_setopt(m->curl, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_SOCKETDATA, m) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_TIMERFUNCTION, on_timeout_wanted) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_TIMERDATA, m) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections) != CURLM_OK ||
+        curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, keep) != CURLM_OK) {
+        curl_multi_cleanup(m->curl);
+        return false;
+    }
+    sockets_init(&m->sockets, loop, on_ready, m);
+    uv_timer_init(loop, &m->timer); /* cannot fail */
+    m->timer.data = m;
+    return true;
+}
+
+void multi_done(struct multi *m, void (*closed)(void *ctx))
+{
+    m->closed = closed;
+    m->doomed = true;
+    if (!m->delivering) /* else deliver() does, when the callback has returned */
+        multi_close(m);
+}

@@ -1,0 +1,35 @@
+/* multi.h: a libcurl multi handle at work on a loop: descriptors and timer watched, ended transfers
+ * handed out.
+ *
+ * The struct belongs to its owner, which adds and removes easy handles itself
+ * (curl_multi_add_handle, curl_multi_remove_handle). One thread. */
+#pragma once
+
+#include "asana/sockets.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <uv.h>
+
+/* The transfer has ended and is still in the multi; the owner takes it out. May add, remove, and
+ * call multi_done(). */
+typedef void multi_ended_fn(void *ctx, CURL *easy, CURLcode result);
+
+struct multi {
+    CURLM *curl;
+    uv_timer_t timer; /* the next time libcurl wants to be called */
+    struct sockets sockets;
+    multi_ended_fn *ended;
+    void (*closed)(void *ctx);
+    void *ctx;
+    bool delivering; /* ended() is being called */
+    bool doomed;     /* multi_done() was called by one of them */
+};
+
+/* connections at once (what is more waits inside libcurl), of which keep may stay open idle. False
+ * when libcurl cannot; nothing is to be undone then. */
+bool multi_init(struct multi *m, uv_loop_t *loop, long connections, long keep,
+                multi_ended_fn *ended, void *ctx);
+/* All handles have been removed. Closes the connections; closed(ctx) is called when the struct may
+ * go, on a later turn of the loop. */
+void multi_done(struct multi *m, void (*closed)(void *ctx));
