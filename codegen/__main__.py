@@ -1,4 +1,5 @@
-"""python3 -m codegen gen [--check] | check | lock SPEC [-o FILE] | accept"""
+"""python3 -m codegen gen [--check] | check | new OPERATION_ID | pack DIR -o FILE | drift SPEC |
+lock SPEC | accept"""
 
 from __future__ import annotations
 
@@ -9,13 +10,28 @@ import sys
 from pathlib import Path
 from typing import Optional
 
-from . import emit_c, emit_docs, emit_tables, lock, out
+from . import drift, emit_c, emit_clients, emit_completion, emit_docs, emit_llms, emit_man
+from . import emit_pages, emit_picture, emit_prompts, emit_tables, emit_visible, lock, new, out
+from . import pack, readme
 from .check import check
 from .load import LOCK, OVERRIDES, load
 from .model import Model
 from .problems import Report
 
 HOME = Path(__file__).resolve().parent.parent
+EMITTERS = (
+    emit_c,
+    emit_tables,
+    emit_visible,
+    emit_prompts,
+    emit_pages,
+    emit_clients,
+    emit_docs,
+    emit_man,
+    emit_completion,
+    emit_llms,
+    emit_picture,
+)
 
 
 def main(argv: Optional[list[str]] = None) -> int:
@@ -25,6 +41,12 @@ def main(argv: Optional[list[str]] = None) -> int:
         return gen(root, args.check)
     if args.command == "check":
         return 0 if read(root) else 1
+    if args.command == "new":
+        return new.command(root, args)
+    if args.command == "pack":
+        return pack.command(root, args)
+    if args.command == "drift":
+        return drift.command(root, args)
     if args.command == "lock":
         return make_lock(root, args.spec, args.output or root / LOCK)
     return subprocess.call([sys.executable, str(HOME / "tests/codegen/accept.py")])
@@ -48,6 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("spec", type=Path, help="the document, as JSON")
     one.add_argument("-o", "--output", type=Path, help="where to write it instead")
+    one = commands.add_parser("new", help="write a tool file for one of Asana's operations")
+    one.add_argument("operations", nargs="*", metavar="OPERATION_ID", help="as the lock has it")
+    one.add_argument("--name", help="the tool's, instead of one that follows V1's")
+    one.add_argument("--toolset", help="where it belongs; made when there is no such toolset")
+    one.add_argument(
+        "--list", nargs="?", const="", metavar="WORD", help="list operations without a tool"
+    )
+    one = commands.add_parser("pack", help="write further tools into a file for --tools-pack")
+    one.add_argument("directory", type=Path, metavar="DIR", help="laid out like schema/tools/")
+    one.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    one.add_argument("--include-compiled", action="store_true", help=argparse.SUPPRESS)
+    one = commands.add_parser("drift", help="say what a newer OpenAPI document means for the tools")
+    one.add_argument("spec", type=Path, help="the document, as JSON")
     commands.add_parser("accept", help="make the goldens of tests/codegen again")
     return parser
 
@@ -61,7 +96,7 @@ def read(root: Path) -> Optional[Model]:
 
 
 def emit(model: Model) -> dict[str, str]:
-    return {**emit_c.emit(model), **emit_tables.emit(model), **emit_docs.emit(model)}
+    return {name: text for emitter in EMITTERS for name, text in emitter.emit(model).items()}
 
 
 def gen(root: Path, only_check: bool) -> int:
@@ -69,11 +104,17 @@ def gen(root: Path, only_check: bool) -> int:
     if model is None:
         return 1
     folder = root / "generated"
+    page = root / readme.FILE
+    told = page.read_text(encoding="utf-8") if page.exists() else ""
+    fresh = readme.filled(told, model)
     if not only_check:
         for line in out.write(folder, emit(model)):
             print(line)
+        if fresh != told:
+            page.write_text(fresh, encoding="utf-8")
+            print(f"changed {readme.FILE}")
         return 0
-    found = out.stale(folder, emit(model))
+    found = out.stale(folder, emit(model)) + ([f"changed {readme.FILE}"] if fresh != told else [])
     for line in found:
         print(f"generated/ is not fresh: {line}", file=sys.stderr)
     if found:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Optional
 
-from . import load, model, sends
+from . import load, model, pages, prompts, sends, visible
+from .check_clients import check_clients
+from .check_docs import check_docs
 from .check_lock import check_lock
+from .check_prompts import check_prompt
+from .history import check_history
 from .model import Model, Operation, Param, Tool, Toolset
 from .names import suggest
 from .problems import Report
@@ -37,6 +42,12 @@ def check(source: load.Source, report: Report) -> Optional[Model]:
         check_lock(report, tool, raw, known)
         if not report.in_file(file) and not tool.handler:
             _examples(report, tool)
+        if not report.in_file(file) and not tool.hidden:
+            check_history(report, tool, source.snapshots.get(tool.name))
+    told = _prompts(report, source, tools)
+    recipes = check_clients(report, source.clients)
+    docs = check_docs(report, source.others, known)
+    site = pages.site(source.pages, report)
     if not report.in_file(load.TOOLSETS):
         _registry(report, source)
     if not report.in_file(load.SANDBOX):
@@ -46,19 +57,48 @@ def check(source: load.Source, report: Report) -> Optional[Model]:
                 report.add(
                     load.SANDBOX, place, "unknown_operation", name=name, hint=suggest(name, known)
                 )
+    placed = visible.visible(source.visible, tools.values(), known, report)
     if report.problems:
         return None
-    return _model(source, tools, known)
+    return replace(
+        _model(source, tools, told, site, known), visible=placed, clients=recipes, docs=docs
+    )
 
 
-def _model(source: load.Source, tools: dict[str, Tool], known: dict[str, Operation]) -> Model:
+def _prompts(
+    report: Report, source: load.Source, tools: dict[str, Tool]
+) -> tuple[prompts.Prompt, ...]:
+    known: dict[str, Optional[Tool]] = {
+        _folder_and_stem(file)[1]: None for file in [*source.tools, *source.unread]
+    }
+    for file, tool in tools.items():
+        known[_folder_and_stem(file)[1]] = None if report.in_file(file) else tool
+    out = []
+    for file, raw in source.prompts.items():
+        Shape(report, file).prompt(raw)
+        if report.in_file(file):
+            continue
+        prompt = prompts.prompt(file, raw)
+        check_prompt(report, prompt, known)
+        out.append(prompt)
+    return tuple(out)
+
+
+def _model(
+    source: load.Source,
+    tools: dict[str, Tool],
+    told: tuple[prompts.Prompt, ...],
+    site: Optional[pages.Site],
+    known: dict[str, Operation],
+) -> Model:
     by_name = {tool.name: tool for tool in tools.values()}
     toolsets = tuple(
         Toolset(
             name=raw["name"],
             title=raw["title"],
             description=raw["description"],
-            tools=tuple(by_name[name] for name in raw["tools"]),
+            tools=tuple(by_name[name] for name in raw["tools"] if not by_name[name].hidden),
+            compiled=tuple(by_name[name] for name in raw["tools"]),
         )
         for raw in source.toolsets
     )
@@ -69,7 +109,7 @@ def _model(source: load.Source, tools: dict[str, Tool], known: dict[str, Operati
         (known[name] for name in used | set(source.sandbox["operations"])),
         key=lambda operation: (operation.path, operation.method),
     )
-    return Model(toolsets, known, tuple(sandbox))
+    return Model(toolsets, told, site, known, tuple(sandbox))
 
 
 def _registry(report: Report, source: load.Source) -> None:
@@ -137,6 +177,18 @@ def _params(report: Report, tool: Tool) -> None:
             report.add(tool.file, place, "min_over_max", min=param.min, max=param.max)
         if param.instead:
             _instead(report, tool, param)
+    _headers(report, tool)
+
+
+def _headers(report: Report, tool: Tool) -> None:
+    """Names of headers know no case."""
+    owner: dict[str, str] = {}
+    for param in tool.headers:
+        name = str(param.header)
+        other = owner.setdefault(name.lower(), param.name)
+        if other != param.name:
+            place = f"params.{param.name}.header"
+            report.add(tool.file, place, "header_twice", name=name, other=other)
 
 
 def _instead(report: Report, tool: Tool, param: Param) -> None:

@@ -287,14 +287,15 @@ def _fields(report: Report, tool: Tool) -> None:
     if not tool.requests:
         report.add(tool.file, "result.fields", "fields_of_nothing")
     for request in tool.requests:
-        _known_fields(report, tool, "result.fields", request.operation, tool.fields)
+        known_fields(report, tool.file, "result.fields", request.operation, tool.fields)
 
 
-def _known_fields(
-    report: Report, tool: Tool, place: str, operation: Operation, fields: str
+def known_fields(
+    report: Report, file: str, place: str, operation: Operation, fields: str
 ) -> None:
+    """Would Asana answer with these?"""
     if operation.fields is None:
-        report.add(tool.file, place, "no_fields", operation=operation.name)
+        report.add(file, place, "no_fields", operation=operation.name)
         return
     for name in fields.split(","):
         parent, _, last = name.rpartition(".")
@@ -302,7 +303,7 @@ def _known_fields(
         if name not in operation.fields and not always:
             hint = suggest(name, operation.fields)
             report.add(
-                tool.file, place, "unknown_field", operation=operation.name, name=name, hint=hint
+                file, place, "unknown_field", operation=operation.name, name=name, hint=hint
             )
 
 
@@ -372,7 +373,7 @@ def _extra(report: Report, tool: Tool, extra: Extra) -> None:
     most = operation.query.get("limit", {}).get("max")
     if extra.limit is not None and most is not None and not 0 < extra.limit <= most:
         add(f"{place}.limit", "beyond", keyword="limit", value=extra.limit, limit=most)
-    _known_fields(report, tool, f"{place}.fields", operation, extra.fields)
+    known_fields(report, tool.file, f"{place}.fields", operation, extra.fields)
     if extra.keep and not operation.lists:
         add(f"{place}.keep", "no_list", operation=operation.name)
     elif extra.keep and extra.keep[0] not in extra.fields.split(","):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Iterable, Optional
+from typing import Any, Iterable, Optional
 
 from . import listing
 from .emit_requests import extra_request, request
@@ -17,7 +17,7 @@ INCLUDES = ("asana/req.h", "tool/args.h", "tool/tool.h")
 def emit(model: Model) -> dict[str, str]:
     files = {}
     for toolset in model.toolsets:
-        if toolset.tools:
+        if toolset.compiled:
             files[f"tools_{toolset.name}.h"] = header(toolset)
             files[f"tools_{toolset.name}.c"] = source(toolset)
     return files
@@ -41,7 +41,7 @@ def header(toolset: Toolset) -> str:
             notice=NOTICE,
             includes="\n".join(f'#include "{name}"' for name in INCLUDES),
         )
-        + "".join("\n" + _declarations(tool) for tool in toolset.tools)
+        + "".join("\n" + _declarations(tool) for tool in toolset.compiled)
     )
 
 
@@ -87,7 +87,7 @@ def source(toolset: Toolset) -> str:
             notice=NOTICE,
             name=toolset.name,
         )
-        + "".join("\n" + _tool(tool) for tool in toolset.tools)
+        + "".join("\n" + _tool(tool) for tool in toolset.compiled)
     )
 
 
@@ -101,6 +101,8 @@ def _tool(tool: Tool) -> str:
     parts += [extra_request(tool, extra) for extra in tool.extras]
     if tool.extras:
         parts.append(_extras(tool))
+    if tool.headers:
+        parts.append(_headers(tool))
     parts.append(_row(tool))
     return "\n".join(parts)
 
@@ -229,6 +231,18 @@ def _extras(tool: Tool) -> str:
     return f"{head} = {{\n{''.join(rows)}    {{ 0 }},\n}};\n"
 
 
+def _headers(tool: Tool) -> str:
+    rows = [f'{{ "{param.header}", "{param.name}" }}' for param in tool.headers]
+    rows = "".join(f"    {row},\n" for row in [*rows, "{ 0 }"])
+    return f"static const struct tool_header {tool.name}_headers[] = {{\n{rows}}};\n"
+
+
+def _modern_schema(tool: Tool) -> Optional[str]:
+    if not tool.headers:
+        return None
+    return "\n" + c_text(_schema_pieces(listing.modern_schema(tool)), 2)
+
+
 def _row(tool: Tool) -> str:
     members = [
         ("name", c_string(tool.name)),
@@ -242,7 +256,9 @@ def _row(tool: Tool) -> str:
         ("more", "\n" + c_text([tool.more], 2) if tool.more else None),
         ("limit_at", _limit_at(tool)),
         ("full_at", str(tool.at_most) if tool.at_most else None),
-        ("input_schema", "\n" + c_text(_schema_pieces(tool), 2)),
+        ("input_schema", "\n" + c_text(_schema_pieces(listing.input_schema(tool)), 2)),
+        ("headers", f"{tool.name}_headers" if tool.headers else None),
+        ("modern_schema", _modern_schema(tool)),
         ("output_schema", "\n" + c_text([listing.compact(listing.output_schema(tool))], 2)),
         ("args_size", f"sizeof(struct {tool.name}_args)"),
         ("decode", f"{tool.name}_decode"),
@@ -261,9 +277,8 @@ def _limit_at(tool: Tool) -> Optional[str]:
     return f"offsetof(struct {tool.name}_args, {tool.limit.c_name})"
 
 
-def _schema_pieces(tool: Tool) -> list[str]:
-    """The compact input schema, a piece for each property."""
-    schema = listing.input_schema(tool)
+def _schema_pieces(schema: dict[str, Any]) -> list[str]:
+    """A compact input schema, a piece for each property."""
     pieces = ['{"type":"object","properties":{']
     properties = list(schema["properties"].items())
     for number, (name, form) in enumerate(properties):

@@ -6,8 +6,25 @@ import json
 from typing import Any, Iterator
 
 from . import listing
+from .docs import Docs
+from .markdown import EDITED
 from .model import Model, Param, Tool
 from .sends import Sent, sent
+
+FAILURES = """## When a call fails
+
+A call that fails answers with `isError` and one text: what happened, and what to try next.
+
+| What | What to do |
+| --- | --- |
+| an argument is unknown, missing, or of the wrong form | the text names it, says what is expected, and the nearest name; nothing was sent |
+| 400 from Asana | the text has Asana's own words, which name the field |
+| 401 | the token ended or was withdrawn: connect again |
+| 402 | Asana wants a paid plan for this |
+| 403 | you may not do this in Asana, or an administrator has blocked it |
+| 404 | there is no such object, or you cannot see it; `asana_typeahead_search` finds it by its name |
+| 429 | Asana's limit was hit and waiting for it would take too long: try again after the time that the text tells |
+| 5xx, no answer | Asana has trouble. A read has been repeated already; a write never is: look whether it was done |""".split("\n")
 
 EFFECTS = {
     "read": "reads",
@@ -20,7 +37,7 @@ EFFECTS = {
 def emit(model: Model) -> dict[str, str]:
     files = {"docs/TOOLS.md": tools_md(model), "examples.json": examples(model)}
     for tool in model.tools:
-        files[f"snapshots/{tool.name}.json"] = _json(listing.entry(tool), sort=True)
+        files[f"snapshots/{tool.name}.json"] = _json(listing.snapshot(tool), sort=True)
     return files
 
 
@@ -53,7 +70,7 @@ def _request(got: Sent) -> dict[str, Any]:
 
 
 def tools_md(model: Model) -> str:
-    out = ["# Tools", "", "Made from `schema/` by `python3 -m codegen gen`; do not edit.", ""]
+    out = ["# Tools", "", EDITED, ""]
     for toolset in model.toolsets:
         if toolset.tools:
             out.append(f"- **{toolset.title}** (`{toolset.name}`): {toolset.description}")
@@ -64,16 +81,21 @@ def tools_md(model: Model) -> str:
         "`truncated` only when the answer had to be cut. Where an argument takes null, null clears,",
         "or asks for what has none; elsewhere it is as good as leaving the argument out. Taken too:",
         "numbers for gids, lists for comma lists, comma lists for lists, JSON strings for objects.",
+        "",
+        "Examples are what a person says, the arguments, the request that Asana gets, and, for the",
+        "first of each tool, what the sandbox answers.",
+        "",
+        *FAILURES,
     ]
     for toolset in model.toolsets:
         if toolset.tools:
             out += ["", f"## {toolset.title}"]
             for tool in toolset.tools:
-                out += ["", *_tool(tool)]
+                out += ["", *_tool(tool, model.docs)]
     return "\n".join(out) + "\n"
 
 
-def _tool(tool: Tool) -> Iterator[str]:
+def _tool(tool: Tool, docs: Docs) -> Iterator[str]:
     yield f"### {tool.name}"
     yield ""
     yield f"**{tool.title}.** {_prose(tool.description)}"
@@ -93,8 +115,11 @@ def _tool(tool: Tool) -> Iterator[str]:
     yield from _rules(tool)
     if tool.fields:
         yield f"- Without `opt_fields` answers with `{tool.fields}`."
+    for line in tool.history:
+        yield f"- Changed {_prose(line)}"
     if tool.more:
         yield f"- When there may be more: {_prose(tool.more)}"
+    yield from _needs(tool, docs)
     if tool.params:
         yield ""
         yield "| argument | takes | sent as | about |"
@@ -102,7 +127,7 @@ def _tool(tool: Tool) -> Iterator[str]:
         for param in tool.params:
             cells = (_argument(param), _takes(param), _sent_as(param), _about(param))
             yield f"| {' | '.join(cells)} |"
-    for example in tool.examples:
+    for number, example in enumerate(tool.examples):
         yield ""
         yield f"> {_prose(example.say)}"
         yield ""
@@ -113,11 +138,61 @@ def _tool(tool: Tool) -> Iterator[str]:
             yield ""
             yield "```http"
             got = sent(tool, example.args)
-            for number, one in enumerate((got, *got.extras)):
-                if number:
+            for one in (got, *got.extras):
+                if one is not got:
                     yield ""
                 yield from _http(one)
             yield "```"
+        if number == 0:
+            yield from _answer(docs, tool.name, example.args)
+
+
+def _needs(tool: Tool, docs: Docs) -> Iterator[str]:
+    """What the operator's app must be allowed, what the workspace must pay, what else may fail."""
+    operations = [one.operation for one in (*tool.requests, *tool.extras)]
+    if not operations:
+        return
+    scopes = sorted({scope for operation in operations for scope in operation.scopes})
+    if all(operation.scopes for operation in operations):
+        yield f"- Scopes of Asana's that it needs: {', '.join(f'`{scope}`' for scope in scopes)}."
+    else:
+        yield "- Asana has no scope of its own for this: it needs full access (`default`)."
+    if any(operation.name in docs.paid for operation in operations):
+        yield "- Wants a paid Asana plan; without one it fails with 402."
+    named = [param.name for param in tool.params if param.target.place == "path"]
+    if named:
+        yield f"- Fails with 404 when you cannot see what {_names(tuple(named), 'or')} names."
+
+
+def _answer(docs: Docs, tool: str, args: Any) -> Iterator[str]:
+    """What the sandbox says, when it was asked this."""
+    told = (docs.answers or {}).get(tool)
+    if not told or told["args"] != args:
+        return
+    more = f" ({told['more']} more left out)" if told["more"] else ""
+    yield ""
+    yield f"Answer{more}:"
+    yield ""
+    yield "```json"
+    yield from compact(told["answer"])
+    yield "```"
+
+
+def compact(value: Any, width: int = 96) -> list[str]:
+    """JSON for people: what fits on a line stands on one."""
+    whole = json.dumps(value, ensure_ascii=False)
+    if len(whole) <= width or not isinstance(value, (dict, list)) or not value:
+        return [whole]
+    open_, close = "{}" if isinstance(value, dict) else "[]"
+    lines = [open_]
+    members = list(value.items()) if isinstance(value, dict) else [(None, one) for one in value]
+    for number, (name, member) in enumerate(members):
+        lead = f"{json.dumps(name, ensure_ascii=False)}: " if name is not None else ""
+        inner = compact(member, width - 2 - len(lead))
+        inner[0] = lead + inner[0]
+        inner[-1] += "," if number + 1 < len(members) else ""
+        lines += [f"  {line}" for line in inner]
+    return [*lines, close]
 
 
 def _http(got: Sent) -> Iterator[str]:

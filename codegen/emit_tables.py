@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .model import Model, Toolset
 from .names import COLUMNS, NOTICE, block, c_string, c_text, lines
+from .pack import version
 
 
 def emit(model: Model) -> dict[str, str]:
@@ -31,6 +32,8 @@ def registry(model: Model) -> str:
         };
         const size_t tool_toolsets_count = sizeof(tool_toolsets) / sizeof(*tool_toolsets);
 
+        const char tool_schema[] = "$version";
+
         static const struct tool *const by_name[] = {
         $by_name
         };
@@ -50,6 +53,7 @@ def registry(model: Model) -> str:
         }
         """,
         notice=NOTICE,
+        version=version(model),
         includes="\n".join(
             f'#include "tools_{toolset.name}.h"'
             for toolset in sorted(model.toolsets, key=lambda one: one.name)

@@ -45,6 +45,11 @@ class Kind:
         """Absent and present are told apart by a state, not by a NULL."""
         return self.writer in ("bool", "int", "num")
 
+    @property
+    def one_string(self) -> bool:
+        """A client sends one string, of which nothing is read as a list."""
+        return self.name in ("string", "gid", "ref", "user", "date", "datetime", "enum")
+
 
 def _string(value: Any) -> str:
     if not isinstance(value, str):
@@ -74,6 +79,12 @@ def _gid(value: Any) -> str:
 
 def _ref(value: Any) -> str:
     return _gid(value) if isinstance(value, int) else _line(value)
+
+
+def _word(value: Any) -> str:
+    if not _line(value).strip():
+        raise Refused("expected a word")
+    return value.strip()
 
 
 def _user(value: Any) -> str:
@@ -150,6 +161,20 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def _objects(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            pass
+    if not isinstance(value, list) or not value:
+        raise Refused(f"expected a list of objects, got {json.dumps(value)}")
+    for item in value:
+        if not isinstance(item, dict):
+            raise Refused(f"expected objects in the list, got {json.dumps(item)}")
+    return value
+
+
 def _filters(value: Any) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, inner in _object(value).items():
@@ -176,7 +201,9 @@ PEOPLE = "users: gid, `me` or e-mail"
 
 GIDS = partial(_items, each=_gid)
 USERS = partial(_items, each=_user)
+WORDS = partial(_items, each=_word)
 ARRAY = {"type": "array", "items": STRING}
+OBJECTS = {"type": "array", "items": OBJECT}
 MAYBE = frozenset({"default"})
 CHOICE = frozenset({"default", "values"})
 RANGE = frozenset({"default", "min", "max"})
@@ -229,7 +256,9 @@ _ALL = (
     Kind("csv<user>", LIST, "args_users", STRING, "list", USERS, f"comma list of {PEOPLE}"),
     Kind("list<gid>", LIST, "args_gids", ARRAY, "list", GIDS, "list of gids"),
     Kind("list<user>", LIST, "args_users", ARRAY, "list", USERS, f"list of {PEOPLE}"),
+    Kind("list<string>", LIST, "args_words", ARRAY, "list", WORDS, "list of words"),
     Kind("object", JSON, "args_object", OBJECT, "json", _object, "object"),
+    Kind("list<object>", JSON, "args_objects", OBJECTS, "json", _objects, "list of objects"),
     Kind(
         "field_filters",
         JSON,
@@ -276,5 +305,7 @@ def fits(kind: Kind, place: str, asana: dict[str, Any], item: bool) -> bool:
             shape == "string" or (shape == "array" and asana.get("items") == "string")
         )
     if written == "json":
-        return place == "body" and shape in ("object", "array")
+        if kind.name == "list<object>":
+            return place == "body" and shape == "array" and asana.get("items") == "object"
+        return place == "body" and shape == "object"
     return place == "query" and shape == "object"

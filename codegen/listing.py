@@ -29,6 +29,14 @@ def input_schema(tool: Tool) -> dict[str, Any]:
     return schema
 
 
+def modern_schema(tool: Tool) -> dict[str, Any]:
+    """The input schema for revision 2026-07-28: it says which arguments are headers, too."""
+    schema = input_schema(tool)
+    for param in tool.headers:
+        schema["properties"][param.name]["x-mcp-header"] = param.header
+    return schema
+
+
 def _property(param: Param) -> dict[str, Any]:
     form = dict(param.kind.listed)
     if param.values:
@@ -79,6 +87,20 @@ def entry(tool: Tool) -> dict[str, Any]:
         "outputSchema": output_schema(tool),
         "annotations": annotations(tool),
     }
+
+
+def snapshot(tool: Tool) -> dict[str, Any]:
+    """What users of a tool rely on: the listing, what the modern revision's input schema has beside
+    (RFC 7386), the default fields; and which of its changes have been told."""
+    out = entry(tool)
+    if tool.headers:
+        headers = {param.name: {"x-mcp-header": param.header} for param in tool.headers}
+        out["modernInputSchema"] = {"properties": headers}
+    if tool.fields:
+        out["fields"] = tool.fields
+    if tool.history:
+        out["history"] = list(tool.history)
+    return out
 
 
 def compact(value: Any) -> str:

@@ -148,7 +148,7 @@ class _Reader:
         status, returns = self.answer(operation["responses"])
         out["status"] = status
         out["returns"] = returns
-        out["paged"] = "offset" in query
+        out["paged"] = "offset" in query and returns.startswith("[")
         out["scopes"] = sorted(
             scope
             for way in operation.get("security", self.spec.get("security", []))

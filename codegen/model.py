@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from .clients import Client
+from .docs import Docs
 from .kinds import KINDS, Kind
 from .names import c_name
+from .pages import Site
+from .prompts import Prompt
+
+if TYPE_CHECKING:
+    from .visible import Visible
 
 TARGET = re.compile(
     r"(?:(?P<place>path|query|local):(?P<name>[a-z][a-z0-9_.]*)"
@@ -73,6 +80,7 @@ class Param:
     spellings: tuple[str, ...] = ()  # derived
     instead: Optional[Instead] = None
     doc: Optional[str] = None  # said in TOOLS.md only
+    header: Optional[str] = None  # of the modern revision's Mcp-Param-… header
 
     @property
     def c_name(self) -> str:
@@ -192,6 +200,8 @@ class Tool:
     at_most: Optional[int] = None
     schema: Optional[dict[str, Any]] = None  # of a handler's answer
     extras: tuple[Extra, ...] = ()
+    hidden: bool = False  # neither listed nor callable
+    history: tuple[str, ...] = ()  # of changes that can break who uses it
 
     @property
     def operation(self) -> Operation:
@@ -213,6 +223,11 @@ class Tool:
         return next((one for one in found if one and one.kind.name == "int"), None)
 
     @property
+    def headers(self) -> tuple[Param, ...]:
+        """Arguments that a modern client sends as a header, too."""
+        return tuple(param for param in self.params if param.header)
+
+    @property
     def paged(self) -> bool:
         return bool(self.requests) and self.operation.paged
 
@@ -225,14 +240,20 @@ class Toolset:
     name: str
     title: str
     description: str
-    tools: tuple[Tool, ...]
+    tools: tuple[Tool, ...]  # without the hidden ones
+    compiled: tuple[Tool, ...]  # with them: a hand-written body may need their arguments
 
 
 @dataclass(frozen=True)
 class Model:
     toolsets: tuple[Toolset, ...]
+    prompts: tuple[Prompt, ...]
+    site: Optional[Site]
     operations: dict[str, Operation]
     sandbox: tuple[Operation, ...]
+    visible: Optional[Visible] = None
+    clients: tuple[Client, ...] = ()  # in the order in which they are shown
+    docs: Docs = Docs()
 
     @property
     def tools(self) -> tuple[Tool, ...]:
@@ -270,7 +291,7 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
         file=file,
         name=raw["name"],
         title=raw["title"],
-        toolset=file.split("/")[2],
+        toolset=file.split("/")[-2],
         description=raw["description"],
         effect=raw["effect"],
         requests=tuple(
@@ -313,6 +334,8 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
             for flag, one in raw.get("extras", {}).items()
             if one["operation"] in known
         ),
+        hidden=raw.get("hidden", False),
+        history=tuple(raw.get("history", ())),
     )
 
 
@@ -342,6 +365,7 @@ def _param(name: str, raw: dict[str, Any]) -> Param:
         aliases=tuple(raw.get("aliases", ())),
         instead=instead,
         doc=raw.get("doc"),
+        header=raw.get("header"),
     )
 
 

@@ -9,6 +9,11 @@ import textwrap
 from typing import Iterable
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+# The end of a header's name: a token (RFC 9110, section 5.6.2), as people write them.
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*\Z")
+
+# A line of a tool's history.
+HISTORY = re.compile(r"\d{4}-(0[1-9]|1[0-2]): \S.*\.\Z")
 
 # Words that a schema may use as a name and C may not.
 RESERVED = frozenset(

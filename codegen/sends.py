@@ -107,7 +107,7 @@ def _decode(tool: Tool, args: dict[str, Any]) -> tuple[dict[str, Any], set[str]]
         elif param.kind.name == "opt_fields" and tool.fields:
             values[param.name] = tool.fields
     given = {name for name in raw if name in values}
-    _rules(tool, values)
+    rules(tool, values)
     return values, given
 
 
@@ -123,7 +123,9 @@ def read(param: Param, value: Any) -> Any:
     return result
 
 
-def _rules(tool: Tool, values: dict[str, Any]) -> None:
+def rules(tool: Tool, values: dict[str, Any]) -> None:
+    """Raises when the arguments that have these values cannot be given together."""
+
     def fail(reason: str) -> None:
         raise Wrong("example_rule", "", reason=reason)
 

@@ -10,8 +10,9 @@ from typing import Any, Callable
 
 from .kinds import KINDS, NULLABLE
 from .model import TARGET_FORMS, parse_target
-from .names import NAME, suggest
+from .names import HEADER, HISTORY, NAME, suggest
 from .problems import Report
+from .prompts import COMPLETES
 
 EFFECTS = ("read", "create", "update", "delete")
 TOOL = {
@@ -30,6 +31,8 @@ TOOL = {
     "handler": str,
     "additive": bool,
     "extras": dict,
+    "hidden": bool,
+    "history": list,
 }
 TOOL_NEEDS = ("name", "title", "description", "effect", "params", "examples")
 REQUEST = {"when": str, "operation": str, "request": str, "to": str, "unless": list}
@@ -53,6 +56,7 @@ PARAM = {
     "aliases": list,
     "description": str,
     "doc": str,
+    "header": str,
     "default": None,
     "values": list,
     "min": int,
@@ -63,6 +67,17 @@ RULES = {"exactly_one_of": list, "at_most_one_of": list, "at_least_one_of": list
 RESULT = {"fields": str, "more": str, "at_most": int, "schema": dict}
 EXAMPLE = {"say": str, "args": dict, "sends": dict}
 SENDS = {"path": str, "query": dict, "body": dict}
+PROMPT = {
+    "$schema": str,
+    "name": str,
+    "title": str,
+    "description": str,
+    "arguments": list,
+    "text": list,
+}
+PROMPT_NEEDS = ("name", "title", "description", "text")
+ARGUMENT = {"name": str, "title": str, "description": str, "required": bool, "completes": str}
+ARGUMENT_NEEDS = ("name", "title", "description")
 TOOLSET = {"name": str, "title": str, "description": str, "tools": list}
 
 WORDS = {
@@ -170,6 +185,12 @@ class Shape:
                 self.add("", "not_by_hand", keyword="extras")
         elif "operation" not in tool:
             self.add("", "handler_or_operation")
+        if tool.get("hidden") is False:
+            self.add("", "only_true", keyword="hidden")
+        if "history" in tool:
+            for number, line in enumerate(self.strings("history", tool["history"])):
+                if not HISTORY.match(line):
+                    self.add(f"history[{number}]", "bad_history", got=line)
         if tool.get("additive") is False:
             self.add("", "only_true", keyword="additive")
         elif "additive" in tool and tool.get("effect") != "update":
@@ -264,6 +285,11 @@ class Shape:
             self.add(place, "not_for_type", keyword="nullable", type=kind.name)
         if "required" in param and kind.name == "opt_fields":
             self.add(place, "not_for_type", keyword="required", type=kind.name)
+        if "header" in param:
+            if not kind.one_string:
+                self.add(place, "not_for_type", keyword="header", type=kind.name)
+            if not HEADER.match(param["header"]):
+                self.add(f"{place}.header", "bad_header", name=param["header"])
         # An empty description says that the name speaks for itself; none at all was forgotten.
         if "description" not in raw and kind.described is None:
             self.add(place, "missing_keyword", name="description")
@@ -291,6 +317,45 @@ class Shape:
             self.text(f"{place}.say", example["say"], sentence=False)
         if "sends" in example:
             self.members(f"{place}.sends", example["sends"], SENDS, ("path",))
+
+    # one prompt
+
+    def prompt(self, raw: Any) -> None:
+        if not self.kind("", raw, dict):
+            return
+        prompt = self.members("", raw, PROMPT, PROMPT_NEEDS)
+        self.named(prompt, "")
+        names = []
+        for number, value in enumerate(prompt.get("arguments", [])):
+            place = f"arguments[{number}]"
+            argument = self.members(place, value, ARGUMENT, ARGUMENT_NEEDS)
+            self.named(argument, f"{place}.")
+            if "name" in argument:
+                names.append(argument["name"])
+            if argument.get("required") is False:
+                self.add(place, "only_true", keyword="required")
+            if argument.get("completes", COMPLETES[0]) not in COMPLETES:
+                got = argument["completes"]
+                hint = suggest(got, COMPLETES)
+                self.add(place, "unknown_value", what="completes", got=got, hint=hint)
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.add("arguments", "name_twice", name=name)
+        if "arguments" in prompt and not prompt["arguments"]:
+            self.add("arguments", "empty")
+        if "text" in prompt and not prompt["text"]:
+            self.add("text", "empty")
+        for number, line in enumerate(prompt.get("text", [])):
+            place = f"text[{number}]"
+            if self.kind(place, line, str) and line:
+                self.text(place, line.lstrip(" "), sentence=False)
+
+    def named(self, raw: dict[str, Any], lead: str) -> None:
+        if "name" in raw:
+            self.name(f"{lead}name", raw["name"])
+        if "title" in raw:
+            self.text(f"{lead}title", raw["title"], sentence=False)
+        if "description" in raw:
+            self.text(f"{lead}description", raw["description"], sentence=True)
 
     # the other files
 

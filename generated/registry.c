@@ -84,6 +84,8 @@ const struct toolset tool_toolsets[] = {
 };
 const size_t tool_toolsets_count = sizeof(tool_toolsets) / sizeof(*tool_toolsets);
 
+const char tool_schema[] = "dc112daab233f158";
+
 static const struct tool *const by_name[] = {
     &asana_add_task_followers,
     &asana_create_goal,

@@ -138,6 +138,11 @@ bool asana_search_tasks_request(const void *from, struct asana_req *r, struct er
     return asana_req_end(r, err);
 }
 
+static const struct tool_header asana_search_tasks_headers[] = {
+    { "Workspace", "workspace" },
+    { 0 },
+};
+
 const struct tool asana_search_tasks = {
     .name = "asana_search_tasks",
     .title = "Search tasks",
@@ -159,6 +164,72 @@ const struct tool asana_search_tasks = {
     .input_schema =
         "{\"type\":\"object\",\"properties\":{"
         "\"workspace\":{\"type\":\"string\"},"
+        "\"text\":{\"type\":\"string\",\"description\":\"Words of name or description.\"},"
+        "\"resource_subtype\":{\"type\":\"string\",\"enum\":[\"default_task\",\"milestone\","
+        "\"approval\",\"custom\"]},"
+        "\"assignee_any\":{\"type\":\"string\"},"
+        "\"assignee_not\":{\"type\":\"string\"},"
+        "\"followers_any\":{\"type\":\"string\"},"
+        "\"followers_not\":{\"type\":\"string\"},"
+        "\"created_by_any\":{\"type\":\"string\"},"
+        "\"created_by_not\":{\"type\":\"string\"},"
+        "\"assigned_by_any\":{\"type\":\"string\"},"
+        "\"assigned_by_not\":{\"type\":\"string\"},"
+        "\"liked_by_not\":{\"type\":\"string\"},"
+        "\"commented_on_by_not\":{\"type\":\"string\"},"
+        "\"projects_any\":{\"type\":\"string\"},"
+        "\"projects_not\":{\"type\":\"string\"},"
+        "\"projects_all\":{\"type\":\"string\"},"
+        "\"sections_any\":{\"type\":\"string\"},"
+        "\"sections_not\":{\"type\":\"string\"},"
+        "\"sections_all\":{\"type\":\"string\"},"
+        "\"tags_any\":{\"type\":\"string\"},"
+        "\"tags_not\":{\"type\":\"string\"},"
+        "\"tags_all\":{\"type\":\"string\"},"
+        "\"teams_any\":{\"type\":\"string\"},"
+        "\"portfolios_any\":{\"type\":\"string\"},"
+        "\"due_on\":{\"type\":\"string\"},"
+        "\"due_on_before\":{\"type\":\"string\"},"
+        "\"due_on_after\":{\"type\":\"string\"},"
+        "\"start_on\":{\"type\":\"string\"},"
+        "\"start_on_before\":{\"type\":\"string\"},"
+        "\"start_on_after\":{\"type\":\"string\"},"
+        "\"created_on\":{\"type\":\"string\"},"
+        "\"created_on_before\":{\"type\":\"string\"},"
+        "\"created_on_after\":{\"type\":\"string\"},"
+        "\"completed_on\":{\"type\":\"string\"},"
+        "\"completed_on_before\":{\"type\":\"string\"},"
+        "\"completed_on_after\":{\"type\":\"string\"},"
+        "\"modified_on\":{\"type\":\"string\"},"
+        "\"modified_on_before\":{\"type\":\"string\"},"
+        "\"modified_on_after\":{\"type\":\"string\"},"
+        "\"due_at_before\":{\"type\":\"string\"},"
+        "\"due_at_after\":{\"type\":\"string\"},"
+        "\"created_at_before\":{\"type\":\"string\"},"
+        "\"created_at_after\":{\"type\":\"string\"},"
+        "\"completed_at_before\":{\"type\":\"string\"},"
+        "\"completed_at_after\":{\"type\":\"string\"},"
+        "\"modified_at_before\":{\"type\":\"string\"},"
+        "\"modified_at_after\":{\"type\":\"string\"},"
+        "\"completed\":{\"type\":\"boolean\"},"
+        "\"is_subtask\":{\"type\":\"boolean\"},"
+        "\"is_blocked\":{\"type\":\"boolean\"},"
+        "\"is_blocking\":{\"type\":\"boolean\"},"
+        "\"has_attachment\":{\"type\":\"boolean\"},"
+        "\"custom_fields\":{\"type\":\"object\",\"description\":\"{\\\"GID.op\\\": value}; op: "
+        "value, is_set, starts_with, ends_with, contains, less_than, greater_than, before, after. "
+        "An option by its gid.\"},"
+        "\"sort_by\":{\"type\":\"string\",\"enum\":[\"due_date\",\"created_at\",\"completed_at\","
+        "\"likes\",\"modified_at\",\"relevance\"]},"
+        "\"sort_ascending\":{\"type\":\"boolean\"},"
+        "\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,\"default\":50},"
+        "\"opt_fields\":{\"type\":\"string\",\"description\":\"Comma list of fields to answer "
+        "with.\"}"
+        "},\"required\":[\"workspace\"],\"additionalProperties\":false}",
+    .headers = asana_search_tasks_headers,
+    .modern_schema =
+        "{\"type\":\"object\",\"properties\":{"
+        "\"workspace\":{\"type\":\"string\",\"x-mcp-header\":\"Workspace\"},"
         "\"text\":{\"type\":\"string\",\"description\":\"Words of name or description.\"},"
         "\"resource_subtype\":{\"type\":\"string\",\"enum\":[\"default_task\",\"milestone\","
         "\"approval\",\"custom\"]},"

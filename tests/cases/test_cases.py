@@ -155,6 +155,7 @@ class Cases(unittest.TestCase):
     """One test for each case; the methods are added below."""
 
     maxDiff = None
+    flags: tuple[str, ...] = ()  # given to each server beside its own
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -173,7 +174,7 @@ class Cases(unittest.TestCase):
     def session_with(cls, deadline: int, token: str) -> StreamableSession:
         """With the server of that deadline, which is started when a case first needs it."""
         if deadline not in cls.servers:
-            options = ("--auth", "bearer", "--deadline-seconds", str(deadline))
+            options = ("--auth", "bearer", "--deadline-seconds", str(deadline), *cls.flags)
             cls.servers[deadline] = Server(*options, api_url=cls.asana.url, token=None)
         if (deadline, token) not in cls.sessions:
             headers = {"Authorization": f"Bearer {token}"}
@@ -338,6 +339,8 @@ def add_cases() -> None:
             continue
         for path in names_in(folder):
             add_test(f"{folder.name}__{path.stem}", folder.name, load(path))
+        if tool_file(folder.name).get("hidden"):
+            continue
         about = tool_file(folder.name)
         plain = load(folder / "plain.json")
         for name, cases in everywhere.items():

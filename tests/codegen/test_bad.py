@@ -29,7 +29,7 @@ class Bad(unittest.TestCase):
     def test_each_line_is_one_line_that_names_its_file(self) -> None:
         for mistake in mistakes():
             for line in mistake.expected:
-                self.assertRegex(line, r"\Aschema/[a-z/_.]+\.json: [^\n]+\Z")
+                self.assertRegex(line, r"\Aschema/[a-z/_.]+\.(json|html|css|js): [^\n]+\Z")
 
     def test_the_fixture_has_none(self) -> None:
         self.assertEqual([], problems(FIXTURE).problems)

@@ -66,6 +66,13 @@ class Lock(unittest.TestCase):
             with self.subTest(patch), self.assertRaises(lock.LockError):
                 lock.digest(self.spec, patch)
 
+    def test_only_a_list_comes_in_pages(self) -> None:
+        offset = {"$ref": "#/components/parameters/offset"}
+        self.spec["paths"]["/things"]["post"]["parameters"].append(offset)
+        operations = lock.digest(self.spec, {})["operations"]
+        self.assertTrue(operations["getThings"]["paged"])
+        self.assertFalse(operations["createThing"]["paged"])
+
     def test_a_reference_to_itself_is_refused(self) -> None:
         spec = copy.deepcopy(self.spec)
         spec["components"]["parameters"]["limit"] = {"$ref": "#/components/parameters/limit"}

@@ -1,0 +1,62 @@
+"""The cases and examples once more, with all tools that need no hand-written C read from a pack: what
+the compiled ones send and answer, the packed ones do, too."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import test_cases
+import test_examples
+
+from codegen import pack
+from codegen.problems import Report
+
+ROOT = test_cases.ROOT
+
+
+class Packed:
+    """Makes the pack before the servers start."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        file = Path(cls.folder.name) / "all.pack"
+        (Path(cls.folder.name) / "more").mkdir()
+        file.write_text(
+            pack.pack(ROOT, Path(cls.folder.name) / "more", Report(), include_compiled=True), encoding="utf-8"
+        )
+        cls.packed = [tool["name"] for tool in json.loads(file.read_text(encoding="utf-8"))["tools"]]
+        cls.flags = ("--tools-pack", str(file))
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        try:
+            super().tearDownClass()
+        finally:
+            cls.folder.cleanup()
+
+    def test_packed_tools_are_listed_behind_the_others(self) -> None:
+        self.assertGreater(len(self.packed), 40)
+        self.assertEqual(self.packed, list(self.tools)[-len(self.packed) :])
+        self.assertEqual(len(set(self.tools)), len(self.tools))
+
+
+class PackedCases(Packed, test_cases.Cases):
+    """Without those in which only Asana's reply is another one: they are past what a pack can say."""
+
+
+for name in dir(test_cases.Cases):
+    if any(f"__{folder}__" in name for folder in ("every_tool", "every_read", "every_write")):
+        setattr(PackedCases, name, None)
+
+
+class PackedExamples(Packed, test_examples.Examples):
+    pass
+
+
+if __name__ == "__main__":
+    unittest.main()

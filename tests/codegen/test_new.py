@@ -1,0 +1,256 @@
+"""Tools that are scaffolded: for every operation of Asana's, what is written passes check."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import unittest
+from dataclasses import replace
+from pathlib import Path
+
+from support import ROOT, codegen
+
+from codegen import jsontext, load, model, new, words
+from codegen.check import check
+from codegen.problems import Report
+from codegen.sends import sent
+
+OPERATIONS = 247
+EXPRESSED = 243
+REFUSED = ["createAttachmentForObject", "createBatchRequest", "getEvents", "getWorkspaceEvents"]
+
+# With the name of a client and its separators before it, 64 characters are safe.
+MOST_OF_NAME = 52
+
+
+def ours() -> load.Source:
+    report = Report()
+    source = load.load(ROOT, report)
+    assert not report.problems
+    return source
+
+
+def with_scaffold(source: load.Source, made: new.Scaffold) -> load.Source:
+    """As if it had been written."""
+    raw = {name: json.loads(text) for name, text in made.files.items()}
+    tools = {name: one for name, one in raw.items() if name.startswith(f"{load.TOOLS}/")}
+    return replace(
+        source,
+        tools={**source.tools, **tools},
+        toolsets=raw[load.TOOLSETS],
+        visible=raw.get(load.VISIBLE, source.visible),
+    )
+
+
+class Every(unittest.TestCase):
+    """All operations, in a schema that has no tool yet."""
+
+    maxDiff = None
+    made: dict[str, new.Scaffold]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        source = replace(ours(), tools={}, prompts={}, toolsets=[], snapshots={})
+        cls.refused: dict[str, str] = {}
+        cls.made = {}
+        for operation in sorted(source.lock["operations"]):
+            try:
+                cls.made[operation] = new.new(source, operation)
+            except new.CannotWrite as why:
+                cls.refused[operation] = str(why)
+                continue
+            source = with_scaffold(source, cls.made[operation])
+        cls.report = Report()
+        cls.model = check(source, cls.report)
+        cls.raw = {raw["operation"]: raw for raw in source.tools.values()}
+        cls.source = source
+
+    def test_each_passes_check(self) -> None:
+        self.assertEqual([], sorted(set(map(str, self.report.problems))))
+        self.assertIsNotNone(self.model)
+
+    def test_their_number(self) -> None:
+        self.assertEqual(REFUSED, sorted(self.refused))
+        self.assertEqual(EXPRESSED, len(self.made))
+        self.assertEqual(OPERATIONS, len(self.made) + len(self.refused))
+
+    def test_a_refusal_says_why(self) -> None:
+        self.assertIn("multipart", self.refused["createAttachmentForObject"])
+        self.assertIn("requests of its own", self.refused["createBatchRequest"])
+        for name in ("getEvents", "getWorkspaceEvents"):
+            self.assertIn("sync token", self.refused[name])
+
+    def test_names_are_those_of_v1_where_it_had_them(self) -> None:
+        names = {operation: raw["name"] for operation, raw in self.raw.items()}
+        for operation, name in (
+            ("getTasksForProject", "asana_get_tasks_for_project"),
+            ("getStoriesForTask", "asana_get_stories_for_task"),
+            ("createStoryForTask", "asana_create_task_story"),
+            ("createProjectStatusForProject", "asana_create_project_status"),
+            ("addFollowersForTask", "asana_add_task_followers"),
+            ("removeFollowerForTask", "asana_remove_task_followers"),
+            ("getWorkspaces", "asana_list_workspaces"),
+            ("addMembersForProject", "asana_add_project_members"),
+            ("addFollowers", "asana_add_goal_followers"),
+        ):
+            self.assertEqual(name, names[operation])
+        self.assertEqual(len(names), len(set(names.values())))
+        self.assertLessEqual(max(map(len, names.values())), MOST_OF_NAME)
+
+    def test_texts_are_sentences_in_our_words(self) -> None:
+        for raw in self.raw.values():
+            with self.subTest(raw["name"]):
+                self.assertRegex(raw["description"], r"\A[A-Z][^\n]{8,300}\.\Z")
+                self.assertRegex(raw["title"], r"\A[A-Z][^\n.]+\Z")
+                text = f"{raw['title']} {raw['description']}"
+                self.assertNotRegex(text, r"(?i:\ba) [aeio]|\ban [^aeioI]")
+
+    def test_what_is_required_comes_first(self) -> None:
+        for raw in self.raw.values():
+            required = [bool(about.get("required")) for about in raw["params"].values()]
+            self.assertEqual(sorted(required, reverse=True), required, raw["name"])
+
+    def test_each_field_of_asana_can_be_sent(self) -> None:
+        for name, operation in model.operations(self.source.lock).items():
+            if name not in self.raw:
+                continue
+            sent_as = {about["to"] for about in self.raw[name]["params"].values()}
+            for field, about in (operation.body or {}).items():
+                if not about.get("read_only") and field not in words.UNSENT:
+                    self.assertIn(f"body:{field}", sent_as, name)
+
+    def test_cases_cover_each_argument_under_each_name(self) -> None:
+        tools = {tool.name: tool for tool in self.model.tools}
+        for operation, made in self.made.items():
+            tool = tools[made.name]
+            given: set[str] = set()
+            for file, text in made.files.items():
+                if not file.startswith("tests/"):
+                    continue
+                case = json.loads(text)
+                for call in case.get("calls") or [case["call"]]:
+                    given |= set(call)
+                    got = sent(tool, call)
+                    self.assertEqual(case["request"]["path"], got.path)
+                    body = case["request"].get("body")
+                    self.assertEqual(body, {"data": got.body} if got.body is not None else None)
+            for param in tool.params:
+                if param.name not in ("limit", "offset", "opt_fields"):
+                    self.assertLessEqual({param.name, *param.spellings}, given, operation)
+
+    def test_effects_go_with_what_the_operation_does(self) -> None:
+        effects = {operation: raw["effect"] for operation, raw in self.raw.items()}
+        for operation, effect in (
+            ("getTag", "read"),
+            ("createTag", "create"),
+            ("duplicateTask", "create"),
+            ("addTagForTask", "update"),
+            ("createGoalMetric", "update"),
+            ("updateTag", "update"),
+            ("deleteTag", "delete"),
+        ):
+            self.assertEqual(effect, effects[operation])
+        self.assertTrue(self.raw["addTagForTask"]["additive"])
+        self.assertNotIn("additive", self.raw["removeTagForTask"])
+
+    def test_types_come_from_names_and_shapes(self) -> None:
+        for operation, name, kind in (
+            ("getTag", "tag_gid", "gid"),
+            ("getUser", "user_gid", "user"),
+            ("getTaskForCustomID", "custom_id", "string"),
+            ("updateTask", "html_notes", "html<task>"),
+            ("updateTask", "completed", "bool"),
+            ("updateTask", "due_at", "datetime"),
+            ("updateProject", "notes", "text"),
+            ("createRate", "rate", "number"),
+            ("createTimeTrackingEntry", "duration_minutes", "int"),
+            ("createCustomField", "enum_options", "list<object>"),
+            ("createCustomField", "input_restrictions", "list<string>"),
+            ("addMembersForProject", "members", "csv<user>"),
+            ("createTask", "tags", "list<gid>"),
+            ("getTasks", "completed_since", "since"),
+            ("searchProjectsForWorkspace", "owner_any", "csv<user>"),
+            ("createWebhook", "target", "string"),
+        ):
+            with self.subTest(operation=operation, argument=name):
+                self.assertEqual(kind, self.raw[operation]["params"][name]["type"])
+
+
+class Command(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        for name in ("schema", "generated"):
+            shutil.copytree(ROOT / name, self.root / name)
+
+    def run_new(self, code: int, *args: str) -> tuple[str, str]:
+        done = codegen("--root", self.root, "new", *args)
+        self.assertEqual(code, done.returncode, done.stderr)
+        return done.stdout, done.stderr
+
+    def test_it_writes_the_tool_its_place_and_its_cases(self) -> None:
+        said, _ = self.run_new(0, "getCustomTypes")
+        files = re.findall(r"^wrote (\S+)$", said, re.MULTILINE)
+        self.assertIn("schema/tools/custom_fields/asana_get_custom_types.json", files)
+        self.assertIn("tests/cases/asana_get_custom_types/plain.json", files)
+        toolsets = json.loads((self.root / load.TOOLSETS).read_text())
+        self.assertEqual("custom_fields", toolsets[-1]["name"])
+        self.assertEqual(["asana_get_custom_types"], toolsets[-1]["tools"])
+        self.assertIn("made the toolset custom_fields", said)
+        done = codegen("--root", self.root, "gen")
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        text = (self.root / "generated/docs/TOOLS.md").read_text()
+        self.assertIn("### asana_get_custom_types", text)
+        self.assertEqual(0, codegen("--root", self.root, "gen", "--check").returncode)
+
+    def test_name_and_toolset_can_be_said(self) -> None:
+        self.run_new(0, "getTag", "--name", "asana_read_tag", "--toolset", "tasks")
+        raw = json.loads((self.root / "schema/tools/tasks/asana_read_tag.json").read_text())
+        self.assertEqual("asana_read_tag", raw["name"])
+
+    def test_an_operation_that_has_a_tool_is_refused(self) -> None:
+        _, said = self.run_new(1, "getTask")
+        self.assertIn("getTask has a tool: asana_get_task", said)
+        _, said = self.run_new(1, "getTasksForTag")
+        self.assertIn("asana_get_tasks sends it, when tag is given", said)
+
+    def test_an_unknown_operation_is_refused_with_the_nearest(self) -> None:
+        _, said = self.run_new(1, "getTagg")
+        self.assertIn('no operation "getTagg" (did you mean "getTag"?)', said)
+
+    def test_a_name_that_is_taken_broken_or_too_long_is_refused(self) -> None:
+        for name, why in (
+            ("asana_get_task", "is the name of schema/tools/tasks/asana_get_task.json"),
+            ("Get-Tag", "lower-case letters"),
+            ("asana_" + "x" * 60, "66 characters"),
+        ):
+            self.assertIn(why, self.run_new(1, "getTag", "--name", name)[1])
+        self.assertIn("lower-case", self.run_new(1, "getTag", "--toolset", "../x")[1])
+
+    def test_the_list_names_what_has_no_tool(self) -> None:
+        said, _ = self.run_new(0, "--list", "webhook")
+        self.assertEqual(5, len(said.splitlines()))
+        self.assertRegex(said, r"(?m)^createWebhook +POST /webhooks$")
+        whole = self.run_new(0, "--list")[0].splitlines()
+        self.assertRegex("\n".join(whole), r"(?m)^createBatchRequest +POST /batch  \(no tool\)$")
+        self.assertFalse([line for line in whole if line.startswith("getTask ")])
+
+    def test_nothing_to_do_is_a_mistake_of_usage(self) -> None:
+        self.assertIn("--list", self.run_new(2)[1])
+        self.run_new(2, "getTag", "getTags", "--name", "asana_x")
+
+
+class Text(unittest.TestCase):
+    def test_our_files_are_written_as_it_would_write_them(self) -> None:
+        """So that adding a tool changes the lines of that tool only."""
+        text = (ROOT / load.TOOLSETS).read_text(encoding="utf-8")
+        self.assertEqual(jsontext.pretty(json.loads(text), jsontext.TABLE), text)
+
+
+if __name__ == "__main__":
+    unittest.main()
