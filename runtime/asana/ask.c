@@ -29,7 +29,11 @@ struct asana_ask {
     struct asana_tries tries;
     struct gate_pass pass;
     struct asana_transfer *transfer;
-    uv_timer_t timer; /* a pause, or the deadline while in line */
+    struct asana_renewal *renewal;           /* a new token is on its way */
+    void (*forget)(struct asana_renewal *r); /* who brings it may be gone by then */
+    bool renewed;                            /* one was asked for */
+    bool fresh;                              /* and came */
+    uv_timer_t timer;                        /* a pause, or the deadline while in line */
 };
 
 bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gates,
@@ -38,7 +42,8 @@ bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gate
     *a = (struct asana_asker){ .loop = loop, .deadline_ms = options->deadline_ms };
     if (!asana_client_new(loop, options, &a->client, err))
         return false;
-    if (!gates || (a->keeper = gate_keeper_new(gates, loop)))
+    a->accepted = asana_accepted_new();
+    if (a->accepted && (!gates || (a->keeper = gate_keeper_new(gates, loop))))
         return true;
     asana_asker_close(a);
     return err_set(err, ERR_MEMORY, "out of memory");
@@ -48,6 +53,7 @@ void asana_asker_close(struct asana_asker *a)
 {
     asana_client_free(a->client);
     gate_keeper_free(a->keeper);
+    asana_accepted_free(a->accepted);
     *a = (struct asana_asker){ 0 };
 }
 
@@ -75,10 +81,24 @@ static unsigned left_ms(const struct asana_ask *a)
     return spent < a->req.deadline_ms ? a->req.deadline_ms - spent : 0;
 }
 
+/* A 401 says nothing of the token when it works elsewhere, or is fresh from Asana. */
+static void weigh(struct asana_ask *a, struct asana_answer *answer)
+{
+    struct asana_accepted *accepted = a->asker->accepted;
+    if (answer->outcome != ASANA_ANSWERED)
+        return;
+    if (answer->status == 401)
+        answer->token_works = a->fresh || (accepted && asana_accepted_lately(accepted, &a->caller));
+    else if (answer->status < 500 && accepted)
+        asana_accepted_note(accepted, &a->caller);
+}
+
 static void finish(struct asana_ask *a, const struct asana_answer *answer)
 {
     struct asana_answer last = *answer;
+    weigh(a, &last);
     last.elapsed_ms = spent_ms(a);
+    last.renewed = a->fresh ? &a->token : NULL;
     gate_leave(&a->pass);
     a->done(a->ctx, &last);
     release(a);
@@ -218,6 +238,40 @@ static void on_pause_over(uv_timer_t *timer)
         give_up(a, &err);
 }
 
+static void on_fresh(void *ctx, const struct secret *token)
+{
+    struct asana_ask *a = ctx;
+    struct err err;
+    a->renewal = NULL;
+    if (!token || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
+        finish(a, &(struct asana_answer){ .outcome = ASANA_ANSWERED,
+                                          .method = a->req.method,
+                                          .sent = true,
+                                          .status = 401,
+                                          .body = { "", 0 },
+                                          .retry_after = -1,
+                                          .request_id = "",
+                                          .detail = "" });
+        return;
+    }
+    a->fresh = true;
+    secret_digest((struct slice){ token->bytes, token->len }, &a->caller);
+    if (!enter(a, &err))
+        give_up(a, &err);
+}
+
+/* Asana did nothing with a request whose token it does not take, so any may be sent again. */
+static bool renew(struct asana_ask *a)
+{
+    const struct asana_renewer *r = a->asker->renewer;
+    if (!r || a->renewed)
+        return false;
+    a->renewed = true;
+    a->forget = r->cancel;
+    a->renewal = r->renew(r->ctx, &a->token, on_fresh, a);
+    return a->renewal != NULL;
+}
+
 /* Differs between requests that were refused in the same moment. */
 static unsigned jitter(const struct asana_ask *a)
 {
@@ -229,6 +283,8 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     struct asana_ask *a = ctx;
     a->transfer = NULL;
     gate_leave(&a->pass);
+    if (answer->outcome == ASANA_ANSWERED && answer->status == 401 && renew(a))
+        return;
     int64_t pause = asana_retry_pause(answer, &a->tries, left_ms(a), jitter(a));
     if (pause < 0) {
         finish(a, answer);
@@ -274,5 +330,7 @@ void asana_ask_cancel(struct asana_ask *a)
 {
     if (a->transfer)
         asana_cancel(a->transfer);
+    if (a->renewal)
+        a->forget(a->renewal);
     release(a);
 }

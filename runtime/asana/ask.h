@@ -3,11 +3,13 @@
  *
  *     in line ──▶ sent ──▶ answered ──▶ done
  *        ▲          │
- *        └─ pause ◀─┘ Retry-After, or backoff when the request may be repeated
+ *        └─ pause ◀─┘ Retry-After, or backoff when the request may be repeated; a new token after
+ * 401
  *
  * All of it happens within one deadline. One worker's thread. */
 #pragma once
 
+#include "asana/accepted.h"
 #include "asana/client.h"
 #include "asana/gate.h"
 #include "asana/req.h"
@@ -15,12 +17,27 @@
 
 #include <stdbool.h>
 
+/* Where a new token comes from when Asana does not take one any more: once per question. fresh is
+ * called on a later turn, with NULL when there is none, and not at all when whoever renews stops
+ * first: then the asks that wait are to be cancelled, which cancel() has to bear. renew() gives
+ * NULL when nobody knows that token. */
+struct asana_renewal;
+typedef void asana_fresh_fn(void *ctx, const struct secret *token);
+struct asana_renewer {
+    void *ctx;
+    struct asana_renewal *(*renew)(void *ctx, const struct secret *stale, asana_fresh_fn *fresh,
+                                   void *fresh_ctx);
+    void (*cancel)(struct asana_renewal *r);
+};
+
 /* What one loop asks with. The struct belongs to its caller and must not move. */
 struct asana_asker {
     uv_loop_t *loop;
     struct asana_client *client;
-    struct gate_keeper *keeper; /* NULL: no limits */
-    unsigned deadline_ms;       /* of one question, waiting included: the options' deadline */
+    struct gate_keeper *keeper;      /* NULL: no limits */
+    struct asana_accepted *accepted; /* tokens that work; NULL: nobody remembers */
+    unsigned deadline_ms;            /* of one question, waiting included: the options' deadline */
+    const struct asana_renewer *renewer; /* NULL: tokens are what they are */
 };
 
 /* gates may be NULL. On failure nothing is left open. */

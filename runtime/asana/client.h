@@ -40,12 +40,16 @@ struct asana_answer {
     enum asana_method method; /* of the request */
     bool sent;         /* false: no byte of the request has left, so even a POST may be repeated */
     int status;        /* 0 unless answered */
+    bool token_works;  /* of a 401: Asana took that very token a short while ago (ask.h) */
     struct slice body; /* borrowed until the callback returns */
     bool json;         /* Content-Type says application/json */
     int64_t retry_after;    /* seconds; -1 when Asana did not say */
     const char *request_id; /* X-Request-Id or "" */
     const char *detail;     /* the transport's own words when not answered, else "" */
     unsigned elapsed_ms;
+    /* The token that took the place of the one that was given, for whoever asks again (ask.h); NULL:
+     * none did. Borrowed likewise. */
+    const struct secret *renewed;
 };
 
 typedef void asana_done_fn(void *ctx, const struct asana_answer *answer);

@@ -159,6 +159,29 @@ static void explain_bad_request(const struct asana_answer *answer, struct buf *o
         buf_str(out, " Correct the arguments and call again.");
 }
 
+/* A token that has ended, and a workspace whose administrators block the app: Asana says "Not
+ * Authorized" of both. */
+static void explain_sign_in(const struct asana_answer *answer, struct buf *out)
+{
+    if (answer->token_works && !mentions(answer, "expired")) {
+        buf_str(out, "Asana refuses this app there, although the sign-in works elsewhere (401).");
+        put_envelope(answer, out);
+        buf_str(out,
+                " An administrator has most likely blocked this app for the workspace: a super "
+                "admin can allow it in Asana's app management (Admin console, then Apps). Go "
+                "on in other workspaces; only if calls there are refused, too, ask the person "
+                "to reconnect to Asana (a new sign-in or access token).");
+        return;
+    }
+    buf_str(out, "Asana does not accept the sign-in any more (401).");
+    put_envelope(answer, out);
+    buf_str(out, " Ask the person to reconnect to Asana (sign in again, or give a new access "
+                 "token); until then no call will work.");
+    if (!mentions(answer, "expired"))
+        buf_str(out, " If it goes on, an administrator may have blocked this app for the "
+                     "workspace: Asana's app management (Admin console, then Apps) shows it.");
+}
+
 static void explain_plan(const struct asana_answer *answer, const char *tool, struct buf *out)
 {
     buf_str(out, "This needs a paid Asana plan, which the workspace does not have (402).");
@@ -209,11 +232,7 @@ static void explain_status(const struct asana_answer *answer, const char *tool, 
         explain_bad_request(answer, out);
         break;
     case 401:
-        buf_str(out, "Asana does not accept the sign-in any more (401).");
-        put_envelope(answer, out);
-        buf_str(out, " Ask the person to reconnect to Asana (sign in again, or give a new access "
-                     "token); until then no call will work. An administrator may also have blocked "
-                     "this app for the workspace.");
+        explain_sign_in(answer, out);
         break;
     case 402:
         explain_plan(answer, tool, out);

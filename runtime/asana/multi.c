@@ -8,6 +8,7 @@ static void on_timer_closed(uv_handle_t *handle)
 
 static void multi_close(struct multi *m)
 {
+    sockets_leave_others(&m->sockets);
     curl_multi_cleanup(m->curl); /* closes the connections */
     sockets_done(&m->sockets);
     uv_close((uv_handle_t *)&m->timer, on_timer_closed);

@@ -37,6 +37,13 @@ static void watch_end(struct watch *w)
     uv_close((uv_handle_t *)&w->poll, on_closed);
 }
 
+void sockets_leave_others(struct sockets *s)
+{
+    for (size_t i = 0; i < s->cap; i++)
+        if (s->by_fd[i] && !s->by_fd[i]->connection)
+            watch_end(s->by_fd[i]);
+}
+
 void sockets_done(struct sockets *s)
 {
     for (size_t i = 0; i < s->cap; i++)

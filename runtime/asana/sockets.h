@@ -28,6 +28,9 @@ struct sockets {
 
 /* Does nothing that sockets_done() has to undo. */
 void sockets_init(struct sockets *s, uv_loop_t *loop, sockets_ready_fn *ready, void *ctx);
+/* Before libcurl is cleaned up: it closes its resolver's descriptors itself, without a word, and
+ * their numbers may be another thread's the next moment. */
+void sockets_leave_others(struct sockets *s);
 /* Every connection has been closed. */
 void sockets_done(struct sockets *s);
 

@@ -184,6 +184,31 @@ void buf_url_encoded(struct buf *b, struct slice text)
     }
 }
 
+void buf_html_escaped(struct buf *b, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.data[i]) {
+        case '&':
+            buf_str(b, "&amp;");
+            break;
+        case '<':
+            buf_str(b, "&lt;");
+            break;
+        case '>':
+            buf_str(b, "&gt;");
+            break;
+        case '"':
+            buf_str(b, "&quot;");
+            break;
+        case '\'':
+            buf_str(b, "&#39;");
+            break;
+        default:
+            buf_char(b, text.data[i]);
+        }
+    }
+}
+
 char *buf_take(struct buf *b, size_t *len)
 {
     char *data = NULL;

@@ -49,6 +49,9 @@ void buf_json_string(struct buf *b, struct slice text);
  * unreserved). */
 void buf_url_encoded(struct buf *b, struct slice text);
 
+/* text for HTML: as text, or inside an attribute's quotes. */
+void buf_html_escaped(struct buf *b, struct slice text);
+
 /* Moves the memory out (malloc'ed; *len bytes); NULL when empty or failed. The buffer is empty
  * afterwards. */
 char *buf_take(struct buf *b, size_t *len);

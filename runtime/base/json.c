@@ -333,6 +333,38 @@ bool json_items_next(struct json_items *it, struct slice *item)
     return true;
 }
 
+void json_members_begin(struct slice object, struct json_items *it)
+{
+    struct scan s = scan_of(object);
+    skip_space(&s);
+    bool is_object = s.p < s.end && *s.p == '{';
+    it->at = is_object ? (const char *)s.p + 1 : object.data + object.len;
+    it->end = object.data + object.len;
+}
+
+bool json_members_next(struct json_items *it, struct slice *key, struct slice *value)
+{
+    struct scan s = scan_of((struct slice){ it->at, (size_t)(it->end - it->at) });
+    skip_space(&s);
+    if (s.p < s.end && *s.p == ',')
+        s.p++;
+    skip_space(&s);
+    const unsigned char *name = s.p + 1;
+    if (s.p >= s.end || *s.p == '}' || !scan_key(&s))
+        return false;
+    const unsigned char *colon = s.p - 1;
+    while (colon[-1] != '"')
+        colon--;
+    *key = (struct slice){ (const char *)name, (size_t)(colon - 1 - name) };
+    skip_space(&s);
+    const unsigned char *start = s.p;
+    if (!scan_value(&s))
+        return false;
+    it->at = (const char *)s.p;
+    *value = (struct slice){ (const char *)start, (size_t)(s.p - start) };
+    return true;
+}
+
 const cJSON *json_get(const cJSON *obj, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(obj, name);

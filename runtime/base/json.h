@@ -42,6 +42,10 @@ struct json_items {
 void json_items_begin(struct slice array, struct json_items *it);
 bool json_items_next(struct json_items *it, struct slice *item);
 
+/* The same for the members of an object; key is the raw text between its quotes. */
+void json_members_begin(struct slice object, struct json_items *it);
+bool json_members_next(struct json_items *it, struct slice *key, struct slice *value);
+
 /* Case-sensitive member, or NULL (also when obj is NULL or not an object). */
 const cJSON *json_get(const cJSON *obj, const char *name);
 /* The member's string value, or NULL when absent or no string. */

@@ -49,13 +49,40 @@
 #define LIMIT_SESSIONS 20000
 /* Minutes without a message before a Streamable HTTP session is dropped. */
 #define LIMIT_SESSION_IDLE_MINUTES 60
+/* Streams of one Streamable HTTP session that are open or may be resumed. */
+#define LIMIT_SESSION_STREAMS 32
+/* What is kept of them for clients that come back: bytes and messages of one session, minutes, and
+ * bytes of all sessions of a worker. One answer fits (LIMIT_STREAM_QUEUE). */
+#define LIMIT_REPLAY_BYTES (4u << 20)
+#define LIMIT_REPLAY_MESSAGES 256
+#define LIMIT_REPLAY_MINUTES 5
+#define LIMIT_REPLAY_WORKER (256u << 20)
+/* One header that names a value of the body ("Value Encoding"). */
+#define LIMIT_MIRROR_VALUE (8u << 10)
+
+/* Entries of one page of a list of ours. */
+#define LIMIT_LIST_PAGE 200
+
+/* How long a client may keep the state of a call that asked it something (requestState). */
+#define LIMIT_REQUEST_STATE_SECONDS 600
+/* How long the client has to answer a question of ours. */
+#define LIMIT_QUESTION_SECONDS 600
+/* Notifications about the progress of one call, a second. */
+#define LIMIT_PROGRESS_PER_SECOND 10
 
 /* One answer of Asana's, decompressed. */
 #define LIMIT_ASANA_BODY (8u << 20)
 /* Query string plus path of one request to Asana. */
 #define LIMIT_ASANA_URL (32u << 10)
+/* After Asana took a token, a 401 for it means something else than a lost sign-in. */
+#define LIMIT_ASANA_ACCEPTED_SECONDS 600
 /* Body of one request to Asana. */
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
+
+/* What a call keeps with its client between two rounds of questions, and one question whether a tool
+ * may run. */
+#define LIMIT_CALL_STATE (64u << 10)
+#define LIMIT_CONFIRM_TEXT 4096
 
 /* Lists in one result are cut at a record boundary when they are longer than this: more fills a
  * model's context for nothing. */
@@ -65,6 +92,8 @@
 
 /* One line on standard input of the stdio transport. */
 #define LIMIT_STDIO_LINE (4u << 20)
+/* Its messages that wait for their answers. */
+#define LIMIT_STDIO_RUNNING 1000
 
 /* One search: workspaces looked into, results of each kind there, results in all. */
 #define LIMIT_SEARCH_WORKSPACES 10
@@ -78,3 +107,130 @@
 #define LIMIT_DOCUMENT_ITEMS 100
 #define LIMIT_DOCUMENT_PAGES 5
 #define LIMIT_DOCUMENT_COMMENTS 50
+
+/* One form that a browser or an OAuth client posts: its fields. */
+#define LIMIT_FORM_FIELDS 64
+
+/* OAuth clients: what one registers (bytes; addresses), and the document that describes one. */
+#define LIMIT_CLIENT_ID 2048
+#define LIMIT_CLIENT_NAME 100
+#define LIMIT_CLIENT_REDIRECTS 20
+#define LIMIT_CLIENT_REDIRECT 2048
+#define LIMIT_CLIENT_DOCUMENT (64u << 10)
+/* Registrations an hour, of one address and of all; clients' documents fetched a minute, likewise. */
+#define LIMIT_REGISTER_ADDRESS 60
+#define LIMIT_REGISTER_ALL 3000
+#define LIMIT_DOCUMENT_ADDRESS 20
+#define LIMIT_DOCUMENT_ALL 300
+/* Seconds that an unused registration lives, a used one after its last use, and a client's document
+ * that does not say, at least, and at most. */
+#define LIMIT_CLIENT_UNUSED (24 * 60 * 60)
+#define LIMIT_CLIENT_USED (400 * 24 * 60 * 60)
+#define LIMIT_DOCUMENT_FRESH 300
+#define LIMIT_DOCUMENT_FRESH_MAX (24 * 60 * 60)
+/* Seconds that live: an authorization code; an access token; a grant that nobody took a token of, and
+ * one since its last refresh; a used refresh token whose answer may have been lost. */
+#define LIMIT_CODE_SECONDS 60
+#define LIMIT_ACCESS_SECONDS 3600
+#define LIMIT_GRANT_UNTAKEN 600
+#define LIMIT_GRANT_IDLE (90 * 24 * 60 * 60)
+#define LIMIT_REFRESH_GRACE 30
+/* Sign-in in a browser: seconds that one may take, that a browser stays signed in, and that a
+ * consent is remembered; the state of a client's request; sign-ins and answers to pages a minute, of
+ * one address and of all; one page. */
+#define LIMIT_FLOW_SECONDS 600
+#define LIMIT_BROWSER_SECONDS (30L * 24 * 60 * 60)
+#define LIMIT_CONSENT_SECONDS (90L * 24 * 60 * 60)
+#define LIMIT_FLOW_STATE 4096
+#define LIMIT_FLOWS_ADDRESS 600
+#define LIMIT_FLOWS_ALL 6000
+#define LIMIT_PAGE (512u << 10)
+/* Requests of blocked people to the operator: bytes of a message, requests an hour of one person and
+ * of all, and seconds that one is kept. */
+#define LIMIT_REQUEST_MESSAGE 1000
+#define LIMIT_REQUESTS_PERSON 3
+#define LIMIT_REQUESTS_ALL 200
+#define LIMIT_REQUEST_SECONDS (90L * 24 * 60 * 60)
+/* Grants shown to one person. */
+#define LIMIT_GRANTS_LISTED 200
+/* Access tokens that a worker remembers, and for how many seconds without asking the store again. */
+#define LIMIT_TOKENS_SEEN 10000
+#define LIMIT_TOKEN_SEEN_SECONDS 60
+/* Asana's token is refreshed so many seconds before it expires; somebody else's refresh is waited for so
+ * long. */
+#define LIMIT_RENEW_EARLY 60
+#define LIMIT_RENEW_WAIT 20
+
+/* Resources: a URI; one object's JSON (Markdown has the document's limits); of resources/list, the
+ * workspaces of one page, and the objects of each kind in each of them. */
+#define LIMIT_RESOURCE_URI 200
+#define LIMIT_RESOURCE_JSON (200u << 10)
+#define LIMIT_RESOURCE_WORKSPACES 3
+#define LIMIT_RESOURCE_ITEMS 20
+
+/* Watching Asana: objects of one listener; objects per worker; places in Asana's streams of events
+ * that are kept after the last listener, and for how long; the answer to one poll, and polls in a
+ * row while there are more events. */
+#define LIMIT_HUB_WATCHES 20
+#define LIMIT_HUB_WATCHED 2000
+#define LIMIT_HUB_KEPT 1000
+#define LIMIT_HUB_KEPT_MINUTES 30
+#define LIMIT_HUB_ANSWER (1u << 20)
+#define LIMIT_HUB_PAGES 20
+/* Milliseconds between two polls of one object: while it changes, and when it does not, or when
+ * Asana fails. */
+#define LIMIT_HUB_POLL_MS 10000
+#define LIMIT_HUB_SLOW_POLL_MS 60000
+
+/* The store: one key or owner, one value, the operations of one step, the records of one list, and
+ * the bytes after which a list ends early (its answer says that there is more). */
+#define LIMIT_STORE_KEY 256
+#define LIMIT_STORE_VALUE (64u << 10)
+#define LIMIT_STORE_OPS 16
+#define LIMIT_STORE_LIST 1000
+#define LIMIT_STORE_PAGE (1u << 20)
+/* Steps that wait for the engine, their bytes together, and how long one waits before it is told
+ * that the store is down; steps that share one transaction; expired records deleted at a time, and
+ * after how many writing steps. */
+#define LIMIT_STORE_QUEUE 4096
+#define LIMIT_STORE_QUEUE_BYTES (32u << 20)
+#define LIMIT_STORE_DEADLINE_MS 5000
+#define LIMIT_STORE_BATCH 64
+#define LIMIT_STORE_SWEEP 500
+#define LIMIT_STORE_SWEEP_EVERY 256
+
+/* What the operator blocks (`asana-mcp block`), and one reason; milliseconds between two looks at the
+ * counter that tells of a change. */
+#define LIMIT_BLOCKS 20000
+#define LIMIT_BLOCK_REASON 500
+#define LIMIT_POLICY_POLL_MS 500
+
+/* Hidden workspaces: an object's id that is looked up, ids whose workspace one worker remembers and
+ * for how long, objects that lead from one to its workspace; and where only lists tell: workspaces
+ * looked into, and pages of each. */
+#define LIMIT_VISIBLE_ID 255
+#define LIMIT_VISIBLE_KEPT 4096
+#define LIMIT_VISIBLE_SECONDS 300
+#define LIMIT_VISIBLE_STEPS 6
+#define LIMIT_VISIBLE_PLACES 20
+#define LIMIT_VISIBLE_PAGES 10
+
+/* A file of further tools: its bytes, what it takes in memory, and the tools in it. */
+#define LIMIT_PACK_FILE (4u << 20)
+#define LIMIT_PACK_ARENA (64u << 20)
+#define LIMIT_PACK_TOOLS 500
+
+/* One argument of a prompt. */
+#define LIMIT_PROMPT_VALUE (8u << 10)
+
+/* Completions: values in one answer (the protocol's most), what a person may have typed, lists that
+ * one worker keeps for how long, and how long one may be to be kept. */
+#define LIMIT_COMPLETION_VALUES 100
+#define LIMIT_COMPLETION_TYPED 200
+#define LIMIT_COMPLETION_LISTS 1000
+#define LIMIT_COMPLETION_LIST (32u << 10)
+#define LIMIT_COMPLETION_SECONDS 60
+#define LIMIT_COMPLETION_ANSWER_SECONDS 10 /* to wait for Asana: somebody is typing */
+
+/* A client's settings file that "connect --write" edits. */
+#define LIMIT_CONNECT_FILE (8u << 20)

@@ -71,8 +71,13 @@ struct arg_num args_number(struct args *a, const char *name, unsigned flags);
 const struct arg_list *args_gids(struct args *a, const char *name, unsigned flags);
 const struct arg_list *args_users(struct args *a, const char *name, unsigned flags);
 
+/* The same of words, each trimmed and not empty. */
+const struct arg_list *args_words(struct args *a, const char *name, unsigned flags);
+
 /* An object, or a string that holds one. NULL when absent; a JSON null for a null that clears. */
 const cJSON *args_object(struct args *a, const char *name, unsigned flags);
+/* A list of objects, or a string that holds one. NULL when absent. At least one item. */
+const cJSON *args_objects(struct args *a, const char *name, unsigned flags);
 /* Custom-field filters of search: {"GID.OP": value} or {"GID": {"OP": value}} with Asana's
  * operators, as an object of the first form. */
 const cJSON *args_field_filters(struct args *a, const char *name, unsigned flags);

@@ -143,6 +143,22 @@ const struct arg_list *args_users(struct args *a, const char *name, unsigned fla
                      ARG_USER_EXPECTED, arg_user);
 }
 
+#define WORD_EXPECTED "a word, as in \"task\""
+
+static const char *word(struct args *a, const struct arg *arg)
+{
+    if (!cJSON_IsString(arg->value))
+        return arg_unexpected(a, arg, NULL);
+    struct slice s = arg_trimmed(arg->value->valuestring);
+    return s.len > 0 ? arg_copy(a, s) : arg_unexpected(a, arg, NULL);
+}
+
+const struct arg_list *args_words(struct args *a, const char *name, unsigned flags)
+{
+    return read_list(a, name, flags, "a list of words, as in [\"task\", \"project\"]",
+                     WORD_EXPECTED, word);
+}
+
 /* ---- names of fields ---- */
 
 #define FIELDS_EXPECTED "names of fields, as in \"name,assignee.name\""

@@ -62,6 +62,51 @@ const cJSON *args_object(struct args *a, const char *name, unsigned flags)
     return object_of(a, &arg);
 }
 
+/* An array of objects: false when refused. */
+static bool all_objects(struct args *a, const struct arg *arg, const cJSON *array)
+{
+    size_t count = 0;
+    for (const cJSON *item = array->child; item; item = item->next) {
+        struct arg one = *arg;
+        one.item = ++count;
+        one.expected = "an object";
+        one.value = item;
+        if (count > LIMIT_LIST_ITEMS)
+            return arg_refuse(a, arg, "at most %d items can be given at once", LIMIT_LIST_ITEMS);
+        if (!cJSON_IsObject(item))
+            return arg_unexpected(a, &one, NULL);
+        if (!checked(a, &one, item))
+            return false;
+    }
+    return count > 0 || arg_unexpected(a, arg, "give at least one item");
+}
+
+const cJSON *args_objects(struct args *a, const char *name, unsigned flags)
+{
+    struct err why = { .kind = ERR_NONE };
+    struct arg arg = { .name = name,
+                       .flags = flags,
+                       .expected = "a list of objects, as in [{\"name\": \"text\"}]" };
+    if (arg_find(a, &arg) != ARG_VALUE)
+        return NULL;
+    const cJSON *array = arg.value;
+    struct slice s = cJSON_IsString(array) ? arg_trimmed(array->valuestring) : slice_of("");
+    if (s.len > 0 && s.data[0] == '[') {
+        array = json_parse(a->arena, s, &why);
+        if (!array && why.kind == ERR_MEMORY)
+            arg_no_memory(a);
+        else if (!array)
+            arg_refuse(a, &arg, "expected %s, but the text is %s", arg.expected, why.text);
+        if (!array)
+            return NULL;
+    }
+    if (!cJSON_IsArray(array)) {
+        arg_unexpected(a, &arg, cJSON_IsObject(array) ? "put the object into a list" : NULL);
+        return NULL;
+    }
+    return all_objects(a, &arg, array) ? array : NULL;
+}
+
 /* ---- custom-field filters ---- */
 
 enum filter_takes { TAKES_ANY, TAKES_TEXT, TAKES_NUMBER, TAKES_DATE, TAKES_BOOL };

@@ -20,13 +20,21 @@ const char *document_title(const struct document *d)
     return doc_name(document_object(d));
 }
 
+/* What Asana says it is, since "me" is no gid. */
+static const char *own_gid(const struct document *d)
+{
+    char gid[REF_GID_SIZE];
+    const char *said = doc_text(document_object(d), "gid");
+    return d->ref.kind == REF_USER && said && ref_gid(said, gid) ? said : d->ref.gid;
+}
+
 void document_put_link(const struct document *d, struct buf *out)
 {
     const char *link = doc_text(document_object(d), "permalink_url");
     if (link && strncmp(link, "https://", 8) == 0)
         markdown_line(out, link, LIMIT_DOCUMENT_NAME);
     else
-        ref_put_link(out, d->ref.kind, d->ref.gid);
+        ref_put_link(out, d->ref.kind, own_gid(d));
 }
 
 /* ---- what the parts use too ---- */
@@ -317,6 +325,12 @@ static void goal_facts(struct page *p)
     fact_names(p, "Followers", "followers");
 }
 
+static void user_facts(struct page *p)
+{
+    fact_member(p, "Email", "email");
+    doc_fact(p, "Gid", own_gid(p->d));
+}
+
 /* ---- the whole ---- */
 
 static void common_facts(struct page *p)
@@ -333,11 +347,12 @@ void document_write(const struct document *d, struct buf *out, struct document_c
         const char *title;
         void (*facts)(struct page *p);
         void (*parts[3])(struct page *p);
-    } layouts[REF_KINDS] = {
+    } layouts[REF_DOCUMENTS] = {
         [REF_TASK] = { "# Task: ", task_facts, { doc_subtasks, doc_comments } },
         [REF_PROJECT] = { "# Project: ", project_facts, { doc_latest_status, doc_sections } },
         [REF_PORTFOLIO] = { "# Portfolio: ", portfolio_facts, { doc_latest_status, doc_items } },
         [REF_GOAL] = { "# Goal: ", goal_facts, { doc_latest_status, doc_parents } },
+        [REF_USER] = { "# Person: ", user_facts, { doc_workspaces, doc_teams } },
     };
     struct page p = { .d = d, .object = document_object(d), .out = out, .cut = cut };
     *cut = (struct document_cut){ 0 };
@@ -371,7 +386,7 @@ void document_put_metadata(const struct document *d, struct buf *out)
     const cJSON *completed = json_get(object, "completed");
     buf_str(out, "{\"type\":");
     buf_json_string(out, slice_of(ref_kind_name(d->ref.kind)));
-    metadata(out, "gid", d->ref.gid);
+    metadata(out, "gid", own_gid(d));
     if (cJSON_IsBool(completed))
         metadata(out, "completed", cJSON_IsTrue(completed) ? "true" : "false");
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)

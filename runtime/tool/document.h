@@ -1,4 +1,5 @@
-/* document.h: a task, project, portfolio or goal as one Markdown document that a model reads.
+/* document.h: a task, project, portfolio, goal or person as one Markdown document that a model
+ * reads.
  *
  * Where it comes from (document_source.c): one request for the object and one for each of its
  * parts, such as a task's comments; a part may go on for several pages. The caller sends them,
@@ -6,6 +7,9 @@
  *
  *     document_ask() ──▶ answer ──▶ document_take() ──▶ true: one more page of this part
  *                                                   └─▶ false: this part is whole
+ *
+ * A part that follows (a person's teams, asked for in each of their organizations) is asked for
+ * when the object is there.
  *
  * How it reads (document.c): title, facts, description, custom fields, parts. What people wrote at
  * length stands in block quotes (markdown.h); lists are bounded, and say when they are cut.
@@ -34,13 +38,15 @@ enum document_role {
     DOCUMENT_SECTIONS,
     DOCUMENT_ITEMS,
     DOCUMENT_PARENTS,
+    DOCUMENT_TEAMS,
     DOCUMENT_ROLES
 };
 
 struct document_part {
     const cJSON *pages[LIMIT_DOCUMENT_PAGES]; /* the "data" of each answer */
     unsigned page_count;
-    const char *next;    /* the offset of the page to ask for, or that was not asked for */
+    const char *next;    /* the offset of the page to ask for, or that was not asked for; NULL: it
+                            is whole */
     const char *failure; /* why it could not be read; NULL: it was */
 };
 
@@ -58,8 +64,11 @@ struct document_cut {
 
 /* ---- where it comes from ---- */
 
-/* Whether a document of this kind has such a part. */
+/* Whether a document of this kind has such a part, to be asked for at once. */
 bool document_has(enum ref_kind kind, enum document_role role);
+/* Whether it has one that can only be asked for when the object is known; the object says whether
+ * there is anything to ask. */
+bool document_follows(const struct document *d, enum document_role role);
 /* The request for the part's next page. r is to be done (or sent) whatever this returns. */
 bool document_ask(const struct document *d, enum document_role role, struct asana_req *r,
                   struct err *err);

@@ -44,11 +44,12 @@ static void quote(struct page *p, const char *indent, const char *text, const ch
 
 void doc_description(struct page *p)
 {
-    static const char *const readers[REF_KINDS] = {
+    static const char *const readers[REF_DOCUMENTS] = {
         [REF_TASK] = "asana_get_task with opt_fields notes reads all of it",
         [REF_PROJECT] = "asana_get_project with opt_fields notes reads all of it",
         [REF_PORTFOLIO] = "",
         [REF_GOAL] = "asana_get_goal with opt_fields notes reads all of it",
+        [REF_USER] = "",
     };
     const char *notes = doc_text(p->object, "notes");
     if (!notes)
@@ -61,11 +62,12 @@ void doc_description(struct page *p)
 void doc_custom_fields(struct page *p)
 {
 #define IN_FULL " with opt_fields custom_fields.name,custom_fields.display_value reads all of it"
-    static const char *const readers[REF_KINDS] = {
+    static const char *const readers[REF_DOCUMENTS] = {
         [REF_TASK] = "asana_get_task" IN_FULL,
         [REF_PROJECT] = "asana_get_project" IN_FULL,
         [REF_PORTFOLIO] = "asana_get_portfolio" IN_FULL,
         [REF_GOAL] = "asana_get_goal" IN_FULL,
+        [REF_USER] = "asana_get_user" IN_FULL,
     };
 #undef IN_FULL
     const char *reader = readers[p->d->ref.kind];
@@ -210,6 +212,60 @@ void doc_parents(struct page *p)
             doc_put_words(p, status);
         }
         end_item(p, "goal", item);
+    }
+}
+
+void doc_workspaces(struct page *p)
+{
+    const cJSON *places = json_get(p->object, "workspaces");
+    const cJSON *place = NULL;
+    int count = cJSON_GetArraySize(places), shown = 0;
+    if (count <= 0)
+        return;
+    buf_str(p->out, "\n## Workspaces (");
+    buf_str(p->out, count > LIMIT_DOCUMENT_ITEMS ? "the first " : "");
+    buf_int(p->out, count > LIMIT_DOCUMENT_ITEMS ? LIMIT_DOCUMENT_ITEMS : count);
+    buf_str(p->out, ")\n\n");
+    if (count > LIMIT_DOCUMENT_ITEMS)
+        note_cut(p, "a list in it is cut; the text says which", LIMIT_DOCUMENT_ITEMS,
+                 "asana_list_workspaces lists all");
+    cJSON_ArrayForEach (place, places) {
+        if (shown++ == LIMIT_DOCUMENT_ITEMS)
+            break;
+        buf_str(p->out, "- Workspace: ");
+        doc_put_name(p, doc_name(place));
+        end_item(p, "workspace", place);
+    }
+}
+
+/* Page after page, each of one organization. */
+void doc_teams(struct page *p)
+{
+    static const char all[] = "asana_get_teams_for_user lists an organization's";
+    const struct document_part *part = &p->d->parts[DOCUMENT_TEAMS];
+    const cJSON *item = NULL;
+    int count = 0;
+    for (unsigned i = 0; i < part->page_count; i++)
+        count += cJSON_GetArraySize(part->pages[i]);
+    if (part->failure)
+        begin_list(p, DOCUMENT_TEAMS, "Teams", all);
+    if (count == 0)
+        return;
+    if (!part->failure) {
+        buf_str(p->out, part->next ? "\n## Teams (the first " : "\n## Teams (");
+        buf_int(p->out, count);
+        buf_str(p->out, ")\n");
+    }
+    if (part->next)
+        note_cut(p, "a list in it is cut; the text says which", (size_t)count, all);
+    buf_char(p->out, '\n');
+    for (unsigned i = 0; i < part->page_count; i++) {
+        cJSON_ArrayForEach (item, part->pages[i]) {
+            buf_str(p->out, "- Team: ");
+            doc_put_name(p, doc_name(item));
+            item_detail(p, ", in ", doc_person(item, "organization"));
+            end_item(p, "team", item);
+        }
     }
 }
 

@@ -19,6 +19,9 @@ const char *doc_name(const cJSON *object); /* "(no name)" when there is none */
 /* The name of the person (or any object) in a member, else NULL. */
 const char *doc_person(const cJSON *object, const char *member);
 bool doc_true(const cJSON *object, const char *member);
+/* The next place in a person's workspaces, from index *at on, that has teams; *at is then behind
+ * it. NULL: none. */
+const cJSON *doc_organization(const cJSON *person, int *at);
 
 /* Somebody's words within a line. */
 void doc_put_name(struct page *p, const char *name);
@@ -38,3 +41,5 @@ void doc_latest_status(struct page *p);
 void doc_sections(struct page *p);
 void doc_items(struct page *p);
 void doc_parents(struct page *p);
+void doc_workspaces(struct page *p);
+void doc_teams(struct page *p);

@@ -1,6 +1,7 @@
 #include "tool/document.h"
 
 #include "base/json.h"
+#include "tool/document_priv.h"
 
 #include <string.h>
 
@@ -55,6 +56,11 @@ static const struct source {
       0, 1 },
     { REF_GOAL, DOCUMENT_PARENTS, "/goals/", "/parentGoals", "name,owner.name,status", 0, 1 },
     { REF_GOAL, DOCUMENT_STATUS, "/status_updates", NULL, STATUS_FIELDS, 10, 1 },
+    { REF_USER, DOCUMENT_OBJECT, "/users/", "",
+      "name,email,workspaces.name,workspaces.is_organization", 0, 1 },
+    /* Asana lists them by organization: a page is what one of them answers. */
+    { REF_USER, DOCUMENT_TEAMS, "/users/", "/teams", "name,organization.name", LIMIT_DOCUMENT_ITEMS,
+      LIMIT_DOCUMENT_PAGES },
 };
 
 static const struct source *source_of(enum ref_kind kind, enum document_role role)
@@ -67,7 +73,33 @@ static const struct source *source_of(enum ref_kind kind, enum document_role rol
 
 bool document_has(enum ref_kind kind, enum document_role role)
 {
-    return source_of(kind, role) != NULL;
+    return role != DOCUMENT_TEAMS && source_of(kind, role) != NULL;
+}
+
+const cJSON *doc_organization(const cJSON *person, int *at)
+{
+    const cJSON *workspaces = json_get(person, "workspaces");
+    for (const cJSON *place; (place = cJSON_GetArrayItem(workspaces, *at));) {
+        ++*at;
+        if (!cJSON_IsFalse(json_get(place, "is_organization")) && doc_text(place, "gid"))
+            return place;
+    }
+    return NULL;
+}
+
+/* The organization whose teams the next page lists, or NULL. */
+static const cJSON *next_organization(const struct document *d)
+{
+    const cJSON *place = NULL;
+    int at = 0;
+    for (unsigned i = 0; i <= d->parts[DOCUMENT_TEAMS].page_count; i++)
+        place = doc_organization(document_object(d), &at);
+    return place;
+}
+
+bool document_follows(const struct document *d, enum document_role role)
+{
+    return d->ref.kind == REF_USER && role == DOCUMENT_TEAMS && next_organization(d);
 }
 
 bool document_ask(const struct document *d, enum document_role role, struct asana_req *r,
@@ -84,7 +116,10 @@ bool document_ask(const struct document *d, enum document_role role, struct asan
     }
     if (s->limit)
         asana_query_int(r, "limit", (struct arg_int){ ARG_VALUE, s->limit });
-    asana_query_str(r, "offset", d->parts[role].next);
+    if (role == DOCUMENT_TEAMS)
+        asana_query_str(r, "organization", doc_text(next_organization(d), "gid"));
+    else
+        asana_query_str(r, "offset", d->parts[role].next);
     asana_query_str(r, "opt_fields", s->fields);
     return asana_req_end(r, err);
 }
@@ -103,6 +138,14 @@ bool document_take(struct document *d, enum document_role role, struct slice bod
         return false;
     }
     part->pages[part->page_count++] = data;
-    part->next = json_get_string(json_get(answer, "next_page"), "offset");
-    return part->next && part->page_count < s->pages;
+    const char *next = json_get_string(json_get(answer, "next_page"), "offset");
+    bool room = part->page_count < s->pages;
+    if (role != DOCUMENT_TEAMS) {
+        part->next = next;
+        return next && room;
+    }
+    bool more = next_organization(d) != NULL;
+    if (next || (more && !room))
+        part->next = "";
+    return more && room;
 }

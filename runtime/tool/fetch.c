@@ -9,6 +9,7 @@
 struct fetch {
     struct document document;
     unsigned missing;
+    unsigned answered, asked; /* a part is read in one request, or in a few */
     struct part {
         struct fetch *fetch;
         enum document_role role;
@@ -45,9 +46,9 @@ static void finish(struct call *c, const struct fetch *f)
     }
     buf_char(&out, '}');
     if (buf_ok(&text) && buf_ok(&link) && buf_ok(&out))
-        call_finish(c, false, buf_slice(&out));
+        call_finish(c, CALL_DONE, buf_slice(&out));
     else
-        call_finish(c, true, slice_of("the document is too large to be passed on"));
+        call_finish(c, CALL_FAILED, slice_of("the document is too large to be passed on"));
 }
 
 /* The object could not be read. A gid alone may have been another kind's. */
@@ -61,7 +62,7 @@ static void fail(struct call *c, const struct fetch *f, const struct asana_answe
     asana_answer_explain(answer, "fetch", &text);
     buf_str(&text, " A gid alone is taken for a task's; for another kind of object write "
                    "project:GID, portfolio:GID or goal:GID.");
-    call_finish(c, true, buf_slice(&text));
+    call_finish(c, CALL_FAILED, buf_slice(&text));
 }
 
 static const char *explain(struct call *c, const struct asana_answer *answer)
@@ -79,6 +80,7 @@ static void on_answer(struct call *c, void *ctx, const struct asana_answer *answ
     struct part *part = ctx;
     struct fetch *f = part->fetch;
     struct document_part *to = &f->document.parts[part->role];
+    f->answered++;
     if (!asana_answer_ok(answer)) {
         if (part->role == DOCUMENT_OBJECT) {
             fail(c, f, answer);
@@ -86,11 +88,13 @@ static void on_answer(struct call *c, void *ctx, const struct asana_answer *answ
         }
         to->failure = explain(c, answer);
     } else if (document_take(&f->document, part->role, answer->body, call_arena(c))) {
-        ask(c, part);
+        if (ask(c, part))
+            call_progress_of(c, f->answered, f->asked, "parts read");
         return;
     }
+    call_progress_of(c, f->answered, f->asked, "parts read");
     if (part->role == DOCUMENT_OBJECT && !document_object(&f->document))
-        call_finish(c, true, slice_of(to->failure));
+        call_finish(c, CALL_FAILED, slice_of(to->failure));
     else if (--f->missing == 0)
         finish(c, f);
 }
@@ -100,10 +104,11 @@ static bool ask(struct call *c, struct part *part)
 {
     struct asana_req req;
     struct err err;
+    part->fetch->asked++;
     if (document_ask(&part->fetch->document, part->role, &req, &err))
         return call_ask(c, &req, on_answer, part);
     asana_req_done(&req);
-    call_finish(c, true, slice_of(err.text));
+    call_finish(c, CALL_FAILED, slice_of(err.text));
     return false;
 }
 
@@ -113,11 +118,11 @@ void fetch_handle(struct call *call, const void *in)
     struct err err;
     struct fetch *f = arena_zalloc(call_arena(call), 1, sizeof(*f));
     if (!f) {
-        call_finish(call, true, slice_of("the call is too large"));
+        call_finish(call, CALL_FAILED, slice_of("the call is too large"));
         return;
     }
     if (!ref_parse(args->id, &f->document.ref, &err)) {
-        call_finish(call, true, slice_of(err.text));
+        call_finish(call, CALL_FAILED, slice_of(err.text));
         return;
     }
     enum ref_kind kind = f->document.ref.kind;

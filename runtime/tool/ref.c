@@ -8,11 +8,12 @@
 static const struct {
     const char *name;
     const char *before, *behind; /* the gid, in a link */
-} kinds[REF_KINDS] = {
+} kinds[REF_DOCUMENTS] = {
     [REF_TASK] = { "task", "https://app.asana.com/0/0/", "" },
     [REF_PROJECT] = { "project", "https://app.asana.com/0/", "/list" },
     [REF_PORTFOLIO] = { "portfolio", "https://app.asana.com/0/portfolio/", "/list" },
     [REF_GOAL] = { "goal", "https://app.asana.com/0/goal/", "" },
+    [REF_USER] = { "user", "https://app.asana.com/0/profile/", "" },
 };
 
 const char *ref_kind_name(enum ref_kind kind)

@@ -9,13 +9,21 @@
 
 #include <stdbool.h>
 
-enum ref_kind { REF_TASK, REF_PROJECT, REF_PORTFOLIO, REF_GOAL, REF_KINDS };
+enum ref_kind {
+    REF_TASK,
+    REF_PROJECT,
+    REF_PORTFOLIO,
+    REF_GOAL,
+    REF_KINDS,            /* those that search finds and ref_parse() knows */
+    REF_USER = REF_KINDS, /* a person: only read as a resource */
+    REF_DOCUMENTS,        /* all that there are documents of (document.h) */
+};
 enum { REF_GID_SIZE = 32 };
 
 struct ref {
     enum ref_kind kind;
     bool guessed;           /* it was a gid alone, taken for a task's */
-    char gid[REF_GID_SIZE]; /* digits */
+    char gid[REF_GID_SIZE]; /* digits; of a person also "me" */
 };
 
 const char *ref_kind_name(enum ref_kind kind); /* "task" */

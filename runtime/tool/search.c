@@ -32,7 +32,7 @@ struct hit {
 
 struct search {
     const char *query;
-    unsigned missing; /* sources that have not been heard of */
+    unsigned missing, asked; /* sources: those that have not been heard of, all */
     unsigned answered, failures;
     /* The first answer that failed, and the first one that only means that this plan or token has
      * no such search: that is told only when nothing else answered. */
@@ -179,7 +179,7 @@ static void finish(struct call *c, struct search *s)
         return;
     }
     if (arena_failed(call_arena(c))) {
-        call_finish(c, true, slice_of("the answer is too large: search for more words"));
+        call_finish(c, CALL_FAILED, slice_of("the answer is too large: search for more words"));
         return;
     }
     BUF_AUTO out = { .max = LIMIT_RESULT_TEXT };
@@ -196,9 +196,9 @@ static void finish(struct call *c, struct search *s)
     put_cut(&out, s, returned);
     buf_char(&out, '}');
     if (buf_ok(&out))
-        call_finish(c, false, buf_slice(&out));
+        call_finish(c, CALL_DONE, buf_slice(&out));
     else
-        call_finish(c, true, slice_of("the answer is too large to be passed on"));
+        call_finish(c, CALL_FAILED, slice_of("the answer is too large to be passed on"));
 }
 
 /* ---- one source ---- */
@@ -253,6 +253,12 @@ static const char *about(struct call *c, const struct source *from)
     return text ? text : "a part";
 }
 
+/* The list of workspaces was one part, too. */
+static void tell_progress(struct call *c, const struct search *s)
+{
+    call_progress_of(c, 1 + s->asked - s->missing, 1 + s->asked, "parts searched");
+}
+
 static void on_answer(struct call *c, void *ctx, const struct asana_answer *answer)
 {
     struct source *from = ctx;
@@ -269,7 +275,9 @@ static void on_answer(struct call *c, void *ctx, const struct asana_answer *answ
         s->has_failure = keep(c, &s->failure, answer);
         s->failed = about(c, from);
     }
-    if (--s->missing == 0)
+    s->missing--;
+    tell_progress(c, s);
+    if (s->missing == 0)
         finish(c, s);
 }
 
@@ -296,7 +304,7 @@ static bool ask_source(struct call *c, struct source *from)
     if (asana_req_end(&r, &err))
         return call_ask(c, &r, on_answer, from);
     asana_req_done(&r);
-    call_finish(c, true, slice_of(err.text));
+    call_finish(c, CALL_FAILED, slice_of(err.text));
     return false;
 }
 
@@ -325,9 +333,10 @@ static void ask_sources(struct call *c, struct search *s, const cJSON *workspace
         for (one.kind = 0; one.kind < REF_KINDS; one.kind++)
             sources[count++] = one;
     }
-    s->missing = count;
+    s->missing = s->asked = count;
+    tell_progress(c, s);
     if (!sources)
-        call_finish(c, true, slice_of("the call is too large"));
+        call_finish(c, CALL_FAILED, slice_of("the call is too large"));
     else if (!count)
         finish(c, s);
     for (unsigned i = 0; sources && i < count; i++) {
@@ -347,7 +356,7 @@ static void on_workspaces(struct call *c, void *ctx, const struct asana_answer *
     const cJSON *body = json_parse(call_arena(c), answer->body, NULL);
     s->more_workspaces = cJSON_IsObject(json_get(body, "next_page"));
     if (!cJSON_IsArray(json_get(body, "data")))
-        call_finish(c, true, slice_of("Asana's list of workspaces could not be read"));
+        call_finish(c, CALL_FAILED, slice_of("Asana's list of workspaces could not be read"));
     else
         ask_sources(c, s, json_get(body, "data"));
 }
@@ -367,7 +376,7 @@ void search_handle(struct call *call, const void *in)
     struct search *s = arena_zalloc(arena, 1, sizeof(*s));
     const char *query = trimmed(arena, args->query);
     if (!s || !query) {
-        call_finish(call, true, slice_of("the call is too large"));
+        call_finish(call, CALL_FAILED, slice_of("the call is too large"));
         return;
     }
     s->query = query;
@@ -382,5 +391,5 @@ void search_handle(struct call *call, const void *in)
         return;
     }
     asana_req_done(&r);
-    call_finish(call, true, slice_of(err.text));
+    call_finish(call, CALL_FAILED, slice_of(err.text));
 }

@@ -10,6 +10,8 @@
 struct args;
 struct asana_req;
 struct call;
+struct pack_tool;
+struct pack_extra;
 
 enum tool_effect { TOOL_READ, TOOL_CREATE, TOOL_UPDATE, TOOL_DELETE };
 
@@ -21,6 +23,13 @@ struct tool_extra {
     const char *more;        /* for the model, when Asana has more than this page; NULL: one page */
     bool (*wanted)(const void *in);
     bool (*request)(const void *in, struct asana_req *r, struct err *err);
+    const struct pack_extra *pack; /* of a packed tool: what the two above are elsewhere */
+};
+
+/* An argument that clients of revision 2026-07-28 send as a header, too. */
+struct tool_header {
+    const char *name;  /* "Workspace": Mcp-Param-Workspace */
+    const char *param; /* "workspace" */
 };
 
 struct tool {
@@ -39,6 +48,8 @@ struct tool {
     /* Compact JSON texts, for the listing. */
     const char *input_schema;
     const char *output_schema;
+    const struct tool_header *headers; /* ended by a NULL name; NULL: none */
+    const char *modern_schema; /* input_schema with x-mcp-header at those; NULL without them */
     /* The decoded arguments: args_size bytes, zeroed, filled by decode. */
     size_t args_size;
     bool (*decode)(struct args *a, void *in);
@@ -48,6 +59,9 @@ struct tool {
     /* A hand-written body (schema keyword "handler"): answers the call now or later. NULL for all
      * others. */
     void (*handle)(struct call *call, const void *in);
+    /* Of a tool from a file (tool/pack.h): what decode and request are elsewhere. NULL for all
+     * others. */
+    const struct pack_tool *pack;
 };
 
 struct toolset {
@@ -61,5 +75,8 @@ extern const struct tool *const tool_registry[];
 extern const size_t tool_registry_count;
 extern const struct toolset tool_toolsets[];
 extern const size_t tool_toolsets_count;
+
+/* What the tools are made of, as a digest; packs of further tools have to say the same. */
+extern const char tool_schema[];
 
 const struct tool *tool_find(const char *name); /* NULL when there is none; generated, O(log n) */
