@@ -1,22 +1,64 @@
 /* catalog.h: what clients are told about us and our tools, as ready JSON texts per revision.
  *
- * Made once before the workers start, then read by all of them. */
+ * Made before the workers start, then read by all of them; another one may take its place later.
+ * It lives until its last reference is given back. */
 #pragma once
 
 #include "base/buf.h"
 #include "base/slice.h"
+#include "mcp/caller.h"
+#include "mcp/prompts.h"
+#include "mcp/resources.h"
 #include "mcp/revision.h"
 #include "tool/tool.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct mcp_catalog;
 
-struct mcp_catalog *mcp_catalog_new(void); /* NULL when memory is short */
-void mcp_catalog_free(struct mcp_catalog *c);
+/* What a build offers beside the generated tools, prompts and Asana's resources; the conformance
+ * suite's fixtures are the only ones so far. Each ended by a NULL (name); members may be NULL. */
+struct mcp_extras {
+    const struct tool *const *tools; /* one with the name of ours takes its place */
+    const struct resource_kind *resources;
+    const struct prompt *prompts;
+    size_t page;                /* entries of one page of a list; 0: LIMIT_LIST_PAGE */
+    const char *const *without; /* names of tools that are not offered */
+    /* Called with the end of the catalog made of them; NULL: they outlive it. Any thread. */
+    void (*release)(void *ctx);
+    void *release_ctx;
+};
 
-/* The result of initialize. */
-struct slice mcp_catalog_initialize(const struct mcp_catalog *c, enum mcp_revision r);
-/* The result of tools/list. */
-struct slice mcp_catalog_tools(const struct mcp_catalog *c, enum mcp_revision r);
+/* Lists that are the same for everybody. */
+enum mcp_list { MCP_TOOLS, MCP_PROMPTS, MCP_TEMPLATES, MCP_LISTS };
+
+/* With one reference. What extras (may be NULL) points to is borrowed until the last one is given
+ * back. NULL when memory is short; nothing is released then. */
+struct mcp_catalog *mcp_catalog_new(const struct mcp_extras *extras);
+/* One more reference. Any thread. */
+const struct mcp_catalog *mcp_catalog_hold(const struct mcp_catalog *c);
+/* Gives one back. Accepts NULL. Any thread. */
+void mcp_catalog_free(const struct mcp_catalog *c);
+
+/* NULL when there is none of that name. */
+const struct tool *mcp_catalog_tool(const struct mcp_catalog *c, const char *name);
+const struct prompt *mcp_catalog_prompt(const struct mcp_catalog *c, const char *name);
+const struct resource_kind *mcp_catalog_resource(const struct mcp_catalog *c, const char *uri);
+
+/* The kinds that are none of Asana's; NULL when there are none. */
+const struct resource_kind *mcp_catalog_more_resources(const struct mcp_catalog *c);
+
+/* The result of initialize; for a modern revision that of server/discover. */
+struct slice mcp_catalog_hello(const struct mcp_catalog *c, enum mcp_revision r);
+/* The result of tools/list and so on: the page at that cursor (NULL: the first). False when it is
+ * no cursor of that list. */
+bool mcp_catalog_page(const struct mcp_catalog *c, enum mcp_list list, enum mcp_revision r,
+                      const char *cursor, struct slice *out);
+
+/* The result of tools/list for a caller who does not see all of them: one page. */
+void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
+                           const struct caller *caller, struct buf *out);
 
 /* One entry of tools/list. */
 void mcp_tool_entry(struct buf *b, const struct tool *t, enum mcp_revision r);

@@ -24,6 +24,20 @@ static bool read_id(struct arena *arena, struct slice text, const cJSON *tree, s
     return out->data ? true : refuse(failure, RPC_INTERNAL_ERROR, "out of memory");
 }
 
+/* The token as raw text. One that is neither string nor number is no token. */
+static bool read_progress_token(struct arena *arena, struct slice text, const cJSON *params,
+                                struct slice *out)
+{
+    const cJSON *token = json_get(json_get(params, "_meta"), "progressToken");
+    struct slice raw;
+    if (!(cJSON_IsString(token) || cJSON_IsNumber(token)) || !json_member(text, "params", &raw) ||
+        !json_member(raw, "_meta", &raw) || !json_member(raw, "progressToken", &raw))
+        return true;
+    out->data = arena_strndup(arena, raw.data, raw.len);
+    out->len = out->data ? raw.len : 0;
+    return out->data != NULL;
+}
+
 bool rpc_parse(struct arena *arena, struct slice text, struct rpc_message *out,
                struct rpc_failure *failure)
 {
@@ -45,17 +59,22 @@ bool rpc_parse(struct arena *arena, struct slice text, struct rpc_message *out,
     const char *version = json_get_string(tree, "jsonrpc");
     if (!version || strcmp(version, "2.0") != 0)
         return refuse(failure, RPC_INVALID_REQUEST, "jsonrpc must be \"2.0\"");
+    const cJSON *result = json_get(tree, "result");
     if (m.method)
         m.kind = m.id.len ? RPC_REQUEST : RPC_NOTIFICATION;
     else if (json_get(tree, "method"))
         return refuse(failure, RPC_INVALID_REQUEST, "method must be a string");
-    else if (m.id.len && (json_get(tree, "result") || json_get(tree, "error")))
+    else if (m.id.len && (result || json_get(tree, "error")))
         m.kind = RPC_RESPONSE;
     else
         return refuse(failure, RPC_INVALID_REQUEST,
                       "a message needs a method, or a result or error");
     if (m.params && !cJSON_IsObject(m.params))
         return refuse(failure, RPC_INVALID_PARAMS, "params must be an object");
+    if (m.kind == RPC_RESPONSE && cJSON_IsObject(result))
+        m.result = result;
+    if (m.kind == RPC_REQUEST && !read_progress_token(arena, text, m.params, &m.progress_token))
+        return refuse(failure, RPC_INTERNAL_ERROR, "out of memory");
     *out = m;
     return true;
 }
@@ -102,11 +121,21 @@ void rpc_result_end(struct buf *b)
 
 void rpc_error(struct buf *b, struct slice id, enum rpc_code code, const char *message)
 {
+    rpc_error_data(b, id, code, message, (struct slice){ 0 });
+}
+
+void rpc_error_data(struct buf *b, struct slice id, enum rpc_code code, const char *message,
+                    struct slice data)
+{
     begin(b, id);
     buf_str(b, ",\"error\":{\"code\":");
     buf_int(b, code);
     buf_str(b, ",\"message\":");
     buf_json_string(b, slice_of(message));
+    if (data.len) {
+        buf_str(b, ",\"data\":");
+        rpc_put_json(b, data);
+    }
     buf_str(b, "}}");
 }
 

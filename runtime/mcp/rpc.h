@@ -17,6 +17,11 @@ enum rpc_code {
     RPC_METHOD_NOT_FOUND = -32601,
     RPC_INVALID_PARAMS = -32602,
     RPC_INTERNAL_ERROR = -32603,
+    /* MCP's own */
+    RPC_RESOURCE_NOT_FOUND = -32002, /* legacy revisions only */
+    RPC_HEADER_MISMATCH = -32020,
+    RPC_MISSING_CAPABILITY = -32021,
+    RPC_UNSUPPORTED_VERSION = -32022,
 };
 
 enum rpc_kind {
@@ -30,6 +35,10 @@ struct rpc_message {
     struct slice id;     /* raw JSON text; empty for a notification */
     const char *method;  /* NULL for a response */
     const cJSON *params; /* an object, or NULL when absent */
+    /* Raw JSON text of params._meta.progressToken, a string or a number; empty when there is none.
+     */
+    struct slice progress_token;
+    const cJSON *result; /* of a response: an object, or NULL when it is an error */
 };
 
 struct rpc_failure {
@@ -55,6 +64,9 @@ void rpc_result_begin(struct buf *b, struct slice id);
 void rpc_result_end(struct buf *b);
 /* A whole error response; an empty id becomes null. */
 void rpc_error(struct buf *b, struct slice id, enum rpc_code code, const char *message);
+/* The same with data, any JSON; none when it is empty. */
+void rpc_error_data(struct buf *b, struct slice id, enum rpc_code code, const char *message,
+                    struct slice data);
 
 /* JSON text from outside that has passed json_check(), on one line: line breaks between its tokens
  * become spaces, so that it can stand in an event's data or on a line of standard output. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "mcp/hub.h"
 
 #include <ctype.h>
 #include <search.h>
@@ -53,10 +54,16 @@ struct sessions *sessions_new(unsigned worker)
     return s;
 }
 
+void sessions_clear(struct sessions *s)
+{
+    while (s->oldest)
+        session_remove(s, s->oldest);
+}
+
 void sessions_free(struct sessions *s)
 {
-    while (s && s->oldest)
-        session_remove(s, s->oldest);
+    if (s)
+        sessions_clear(s);
     free(s);
 }
 
@@ -65,14 +72,23 @@ size_t sessions_count(const struct sessions *s)
     return s->count;
 }
 
-struct session *session_add(struct sessions *s, const struct digest *owner)
+void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *session), void *ctx)
+{
+    for (struct session *at = s->oldest, *next; at; at = next) {
+        next = at->newer;
+        each(ctx, at);
+    }
+}
+
+struct session *session_add(struct sessions *s, const struct caller *owner)
 {
     if (s->count == LIMIT_SESSIONS)
         return NULL;
     struct session *session = calloc(1, sizeof(*session));
     if (!session)
         return NULL;
-    session->owner = *owner;
+    session->who = *owner;
+    session->who.token = (struct secret){ 0 };
     snprintf(session->id, sizeof(session->id), "%02x", s->worker & 0xFF);
     secret_random_hex(session->id + 2, (SESSION_ID - 2) / 2);
     struct session *const *at = tsearch(session, &s->by_id, compare);
@@ -98,7 +114,7 @@ struct session *session_by_id(struct sessions *s, const char *id)
 struct session *session_find(struct sessions *s, const char *id, const struct digest *caller)
 {
     struct session *session = session_by_id(s, id);
-    if (!session || !digest_equal(&session->owner, caller))
+    if (!session || !digest_equal(&session->who.id, caller))
         return NULL;
     unlink_use(s, session);
     link_newest(s, session);
@@ -110,6 +126,9 @@ void session_remove(struct sessions *s, struct session *session)
     tdelete(session, &s->by_id, compare);
     unlink_use(s, session);
     s->count--;
+    hub_leave(session->listener);
+    if (session->gone)
+        session->gone(session->ctx);
     free(session);
 }
 
@@ -118,7 +137,7 @@ size_t sessions_expire(struct sessions *s, uint64_t before_ms)
     size_t expired = 0;
     for (struct session *session = s->oldest; session && session->used_ms < before_ms;) {
         struct session *newer = session->newer;
-        if (!session->deliver) {
+        if (!session->open) {
             session_remove(s, session);
             expired++;
         }

@@ -9,8 +9,8 @@
  * session (specification, "Security Best Practices", Session Hijacking). One worker's thread. */
 #pragma once
 
-#include "base/secret.h"
 #include "base/slice.h"
+#include "mcp/caller.h"
 #include "mcp/dispatch.h"
 
 #include <stdbool.h>
@@ -19,33 +19,45 @@
 
 #define SESSION_ID 34 /* two hexadecimal digits of the worker, 32 of randomness */
 
+struct hub_listener;
+
 struct session {
     char id[SESSION_ID + 1];
-    struct digest owner;
+    struct caller who; /* who opened it; without a token */
     struct mcp_peer peer;
     uint64_t used_ms;
-    /* Takes a message to the client; NULL for sessions whose answers travel with their requests. */
+    bool streamed; /* its answers go out on its own stream (HTTP+SSE), not with their requests */
+    unsigned open; /* streams to the client; while there is one it does not expire */
+    /* Takes a message to the client; may be NULL. */
     void (*deliver)(void *ctx, struct slice message);
+    void (*gone)(void *ctx); /* the session is being removed; may be NULL */
+    void (*end)(void *ctx);  /* closes its own stream, and so removes it; NULL: it has none */
     void *ctx;
+    struct hub_listener *listener; /* once initialized: what it hears of changes; may be NULL */
     struct session *older, *newer; /* by last use */
 };
 
 struct sessions;
 
 struct sessions *sessions_new(unsigned worker);
-void sessions_free(struct sessions *s); /* and every session in it; accepts NULL */
+void sessions_clear(struct sessions *s); /* removes every session */
+void sessions_free(struct sessions *s);  /* likewise; accepts NULL */
 size_t sessions_count(const struct sessions *s);
+
+/* Each may remove the session that it is given. */
+void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *session), void *ctx);
 
 /* A new session with a fresh id; NULL when memory is short or LIMIT_SESSIONS is reached. The table
  * owns it. */
-struct session *session_add(struct sessions *s, const struct digest *owner);
+struct session *session_add(struct sessions *s, const struct caller *owner);
 /* The session of that id when caller opened it, marked as used now; else NULL. */
 struct session *session_find(struct sessions *s, const char *id, const struct digest *caller);
 /* The same without asking who calls, for messages on their way to the client. */
 struct session *session_by_id(struct sessions *s, const char *id);
+/* With its listener; says so to its gone(). */
 void session_remove(struct sessions *s, struct session *session);
-/* Removes sessions without a stream that were last used before the moment (clock_ms). Returns how
- * many. */
+/* Removes sessions without an open stream that were last used before the moment (clock_ms). Returns
+ * how many. */
 size_t sessions_expire(struct sessions *s, uint64_t before_ms);
 
 /* The worker that an id names; false when it is no id of ours. */

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "base/buf.h"
-#include "base/secret.h"
 #include "mcp/dispatch.h"
 #include "worker/worker.h"
 
@@ -24,7 +23,12 @@ enum route_want {
  * when the workers stop first. */
 void route_find(struct worker *here, const char *id, const struct digest *caller,
                 enum route_want want, route_found_fn *found, void *ctx);
-/* Sends a message (taken) to the client of a session with a stream; settled, when not NULL, becomes
- * its peer first. Dropped when the session is gone. */
-void route_deliver(struct worker *here, const char *id, struct buf *message,
-                   const struct mcp_peer *settled);
+/* Sends a message (taken) to the client of a session. Dropped when the session is gone. */
+void route_deliver(struct worker *here, const char *id, struct buf *message);
+/* Applies what a message changed in its session, with the token of the caller that sent it, which
+ * travels inside this process only. Whatever this worker routes there later finds it done. */
+void route_change(struct worker *here, const char *id, const struct mcp_change *change,
+                  const struct caller *caller);
+/* The same to a session of this worker's. */
+void route_apply(struct worker *here, struct session *s, const struct mcp_change *change,
+                 const struct caller *caller);

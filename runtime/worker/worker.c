@@ -1,5 +1,8 @@
 #include "worker/worker.h"
 
+#include "mcp/completion.h"
+#include "mcp/hub.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -25,6 +28,7 @@ struct crew {
 static void quit(struct worker *w)
 {
     mailbox_close(&w->mailbox);
+    hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
     uv_close((uv_handle_t *)&w->next_step, NULL);
 }
@@ -38,20 +42,38 @@ static void on_next_step(uv_async_t *async)
     }
     w->stopped = true;
     w->crew->options.front.stop(w->crew->options.front.ctx, w);
+    sessions_clear(w->sessions); /* while there is a hub, and mail */
     mailbox_stop(&w->mailbox);
     uv_sem_post(&w->crew->reached);
+}
+
+static void announce(void *crew, unsigned lists)
+{
+    crew_announce(crew, lists);
 }
 
 static bool prepare(struct worker *w, struct err *err)
 {
     const struct crew_options *o = &w->crew->options;
-    w->mcp.catalog = o->catalog;
-    w->mcp.arenas = arena_pool_new(LIMIT_CALL_ARENA, WARM_ARENAS);
+    w->mcp = (struct mcp_env){
+        .catalog = mcp_catalog_hold(o->catalog),
+        .arenas = arena_pool_new(LIMIT_CALL_ARENA, WARM_ARENAS),
+        .completions = completion_cache_new(),
+        .seal = o->seal,
+        .confirm = o->confirm,
+        .index = w->index,
+        .announce = announce,
+        .announce_ctx = w->crew,
+    };
     w->sessions = sessions_new(w->index);
-    if (!w->mcp.arenas || !w->sessions)
+    if (!w->mcp.arenas || !w->mcp.completions || !w->sessions)
         return err_set(err, ERR_MEMORY, "out of memory");
-    return asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err) &&
-           o->front.start(o->front.ctx, w, err);
+    if (!asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err))
+        return false;
+    w->mcp.hub = hub_new(&w->mcp.asana);
+    if (!w->mcp.hub)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    return o->front.start(o->front.ctx, w, err);
 }
 
 static void run(void *arg)
@@ -67,7 +89,9 @@ static void run(void *arg)
     uv_run(&w->loop, UV_RUN_DEFAULT);
     uv_loop_close(&w->loop);
     sessions_free(w->sessions);
+    completion_cache_free(w->mcp.completions);
     arena_pool_free(w->mcp.arenas);
+    mcp_catalog_free(w->mcp.catalog);
 }
 
 static void wait_for(struct crew *c, unsigned workers)
@@ -167,6 +191,96 @@ void crew_stop(struct crew *c)
 {
     if (c)
         stop(c, c->options.workers);
+}
+
+struct announcement {
+    struct mail mail;
+    unsigned lists;
+};
+
+static void drop_announcement(struct mail *m)
+{
+    free(m);
+}
+
+static void take_announcement(void *receiver, struct mail *m)
+{
+    struct worker *w = receiver;
+    unsigned lists = ((struct announcement *)m)->lists;
+    for (unsigned list = HUB_TOOLS; list <= HUB_RESOURCES; list <<= 1)
+        if (lists & list)
+            hub_announce(w->mcp.hub, (enum hub_list)list);
+    free(m);
+}
+
+void crew_announce(struct crew *c, unsigned lists)
+{
+    for (unsigned i = 0; i < c->options.workers; i++) {
+        struct announcement *a = calloc(1, sizeof(*a));
+        if (!a)
+            return;
+        a->mail = (struct mail){ .run = take_announcement, .drop = drop_announcement };
+        a->lists = lists;
+        mailbox_post(&c->workers[i].mailbox, &a->mail);
+    }
+}
+
+/* A catalog on its way to all workers; their mails are parts of it. */
+struct renewal {
+    struct crew *crew;
+    const struct mcp_catalog *catalog; /* held */
+    atomic_uint missing;
+    struct renewal_mail {
+        struct mail mail;
+        struct renewal *renewal;
+    } mails[];
+};
+
+/* True for the last worker that has got it, or never will. */
+static bool arrive(struct renewal *r)
+{
+    return atomic_fetch_sub(&r->missing, 1) == 1;
+}
+
+static void end_renewal(struct renewal *r)
+{
+    mcp_catalog_free(r->catalog);
+    free(r);
+}
+
+static void drop_renewal(struct mail *m)
+{
+    struct renewal *r = ((struct renewal_mail *)m)->renewal;
+    if (arrive(r))
+        end_renewal(r);
+}
+
+static void take_renewal(void *receiver, struct mail *m)
+{
+    struct worker *w = receiver;
+    struct renewal *r = ((struct renewal_mail *)m)->renewal;
+    mcp_catalog_free(w->mcp.catalog);
+    w->mcp.catalog = mcp_catalog_hold(r->catalog);
+    if (arrive(r)) {
+        crew_announce(r->crew, HUB_TOOLS);
+        end_renewal(r);
+    }
+}
+
+bool crew_renew(struct crew *c, const struct mcp_catalog *catalog)
+{
+    unsigned n = c->options.workers;
+    struct renewal *r = calloc(1, sizeof(*r) + n * sizeof(*r->mails));
+    if (!r)
+        return false;
+    r->crew = c;
+    r->catalog = catalog;
+    r->missing = n;
+    for (unsigned i = 0; i < n; i++) {
+        r->mails[i] = (struct renewal_mail){ { .run = take_renewal, .drop = drop_renewal }, r };
+        mailbox_post(&c->workers[i].mailbox, &r->mails[i].mail);
+    }
+    return true;
 }
 
 unsigned crew_size(const struct crew *c)

@@ -22,7 +22,7 @@ struct worker {
     struct mailbox mailbox;
     uv_async_t next_step; /* the crew's: stop, then quit */
     atomic_bool stopped;  /* read by the crew between its steps */
-    struct mcp_env mcp; /* arenas and Asana client are this worker's, the catalog is everybody's */
+    struct mcp_env mcp;   /* catalog (held) and seal are everybody's, the rest is this worker's */
     struct sessions *sessions;
     void *front; /* what the crew's front end keeps per worker */
 };
@@ -38,9 +38,11 @@ struct crew_front {
 
 struct crew_options {
     unsigned workers;
-    const struct mcp_catalog *catalog;        /* borrowed until crew_stop() */
+    const struct mcp_catalog *catalog;        /* each worker holds it */
     const struct asana_client_options *asana; /* borrowed until crew_stop() */
-    struct gates *gates; /* Asana\'s limits, shared by all; likewise, may be NULL */
+    struct gates *gates;     /* Asana\'s limits, shared by all; likewise, may be NULL */
+    const struct seal *seal; /* shared by all; likewise */
+    enum mcp_confirm confirm;
     struct crew_front front;
 };
 
@@ -48,6 +50,15 @@ struct crew_options {
 bool crew_start(const struct crew_options *options, struct crew **out, struct err *err);
 /* Stops all fronts first, then the loops; joins the threads and frees everything. Accepts NULL. */
 void crew_stop(struct crew *c);
+
+/* Tells every worker's listeners that lists (bits of enum hub_list) have changed. Any thread. */
+void crew_announce(struct crew *c, unsigned lists);
+
+/* Puts a catalog, of which it takes one reference, in the place of the workers': each gives it to
+ * the messages that come from then on, and when all have it their listeners hear that the tools
+ * have changed. False when memory is short: nothing has changed, and the reference is the
+ * caller's. */
+bool crew_renew(struct crew *c, const struct mcp_catalog *catalog);
 
 unsigned crew_size(const struct crew *c);
 /* To post mail to it; NULL when there is no such worker. Any thread. */

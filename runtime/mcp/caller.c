@@ -1,0 +1,27 @@
+#include "mcp/caller.h"
+
+bool caller_with_token(struct slice token, struct caller *out)
+{
+    *out = (struct caller){ .may_write = true, .toolsets = UINT64_MAX };
+    secret_digest(token, &out->id);
+    return secret_set(&out->token, token);
+}
+
+bool caller_copy(const struct caller *c, struct caller *out)
+{
+    *out = *c;
+    out->token = (struct secret){ 0 };
+    return secret_set(&out->token, (struct slice){ c->token.bytes, c->token.len });
+}
+
+struct caller caller_take(struct caller *c)
+{
+    struct caller moved = *c;
+    *c = (struct caller){ 0 };
+    return moved;
+}
+
+void caller_done(struct caller *c)
+{
+    secret_done(&c->token);
+}
