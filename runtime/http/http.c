@@ -1,4 +1,4 @@
-#include "transport/http_priv.h"
+#include "http/http_priv.h"
 
 #include "base/log.h"
 
@@ -100,6 +100,7 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
         return err_set(err, ERR_MEMORY, "out of memory");
     s->app = *app;
     s->body_max = o->body_max;
+    s->trusted_proxies = o->trusted_proxies;
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_on_access,
         s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,

@@ -44,6 +44,8 @@ struct http_options {
     unsigned connections_max;
     unsigned idle_seconds;
     size_t connection_memory; /* bounds request line and headers; 0: LIMIT_HTTP_CONNECTION */
+    /* Networks whose word about the sender counts (peer.h); borrowed, may be NULL. */
+    const char *const *trusted_proxies;
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
@@ -61,8 +63,18 @@ const char *http_method_name(const struct http_exchange *x);
 const char *http_path(const struct http_exchange *x); /* percent-decoded, without the query */
 const char *http_header(const struct http_exchange *x,
                         const char *name); /* NULL when absent; name in any case */
+/* The sender's address, without its port: of the connection, or what trusted proxies say; "" when
+ * there is none. */
+const char *http_peer(const struct http_exchange *x);
 const char *http_query(const struct http_exchange *x,
                        const char *name); /* decoded; "" when without "="; NULL when absent */
+/* All the headers of one name, in order: at most max are written, how many there are is returned.
+ */
+size_t http_header_all(const struct http_exchange *x, const char *name, const char **values,
+                       size_t max);
+/* The header of that name that counts: absent (NULL) or the same in all its places. False when it
+ * contradicts itself. White space behind the value is still there. */
+bool http_header_one(const struct http_exchange *x, const char *name, const char **value);
 struct slice http_body(const struct http_exchange *x); /* empty before on_request */
 /* Calls each(ctx, name, value) for every query parameter, in order, until it returns false. */
 void http_query_each(const struct http_exchange *x,
@@ -70,6 +82,10 @@ void http_query_each(const struct http_exchange *x,
 /* One pointer of the application's own between on_head and on_request. */
 void http_set_data(struct http_exchange *x, void *data);
 void *http_data(const struct http_exchange *x);
+
+/* Calls gone(ctx) once when the client hangs up before the answer is given; the exchange still
+ * waits for its answer then. Without this nobody learns of it. */
+void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx);
 
 struct http_header {
     const char *name; /* NULL ends a list */
@@ -119,3 +135,5 @@ struct http_stream *http_stream_open(struct http_exchange *x,
 void http_stream_send(struct http_stream *s, struct slice bytes);
 /* Sends what is queued, then ends the answer; on_close is called on a later turn of the loop. */
 void http_stream_close(struct http_stream *s);
+/* The same for an owner that goes away: on_close is not called any more. */
+void http_stream_leave(struct http_stream *s);

@@ -1,8 +1,11 @@
-#include "transport/http_priv.h"
+#include "http/http_priv.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void http_always(struct http_exchange *x, const char *name, const char *value)
 {
@@ -32,11 +35,55 @@ static enum http_method method_of(const char *name)
     return HTTP_OTHER;
 }
 
+struct http_watch {
+    uv_poll_t poll;
+    void (*gone)(void *ctx);
+    void *ctx;
+};
+
+static void on_hang_up(uv_poll_t *poll, int status, int events)
+{
+    (void)status;
+    (void)events;
+    const struct http_watch *w = poll->data;
+    uv_poll_stop(poll);
+    w->gone(w->ctx);
+}
+
+void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct http_watch *w = info ? calloc(1, sizeof(*w)) : NULL;
+    if (!w || uv_poll_init(x->server->epoll.loop, &w->poll, info->connect_fd) != 0) {
+        free(w);
+        return;
+    }
+    w->gone = gone;
+    w->ctx = ctx;
+    w->poll.data = w;
+    x->watch = w;
+    uv_poll_start(&w->poll, UV_DISCONNECT, on_hang_up);
+}
+
+static void free_watch(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void http_unwatch(struct http_exchange *x)
+{
+    if (x->watch)
+        uv_close((uv_handle_t *)&x->watch->poll, free_watch);
+    x->watch = NULL;
+}
+
 void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer)
 {
     x->status = status;
     x->answer = answer;
     x->discard = true;
+    http_unwatch(x);
     if (x->waiting) {
         x->waiting = false;
         LIST_REMOVE(x, link);
@@ -216,6 +263,7 @@ void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot
         http_stream_finished(x->stream);
     if (x->answer)
         MHD_destroy_response(x->answer);
+    http_unwatch(x);
     buf_done(&x->body);
     free(x);
 }
@@ -238,6 +286,67 @@ const char *http_path(const struct http_exchange *x)
 const char *http_header(const struct http_exchange *x, const char *name)
 {
     return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+struct all_headers {
+    const char *name;
+    const char **values;
+    size_t max, count;
+};
+
+static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *key,
+                                   const char *value)
+{
+    (void)kind;
+    struct all_headers *all = cls;
+    if (strcasecmp(key, all->name) != 0)
+        return MHD_YES;
+    if (all->count < all->max)
+        all->values[all->count] = value ? value : "";
+    all->count++;
+    return MHD_YES;
+}
+
+size_t http_header_all(const struct http_exchange *x, const char *name, const char **values,
+                       size_t max)
+{
+    struct all_headers all = { name, values, max, 0 };
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_header, &all);
+    return all.count;
+}
+
+bool http_header_one(const struct http_exchange *x, const char *name, const char **value)
+{
+    const char *values[8] = { NULL };
+    size_t count = http_header_all(x, name, values, 8);
+    for (size_t i = 1; i < count; i++)
+        if (i >= 8 || strcmp(values[i], values[0]) != 0)
+            return false;
+    *value = values[0];
+    return true;
+}
+
+static void put_address(const struct sockaddr *a, char out[PEER_TEXT])
+{
+    if (a && a->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, out,
+                  PEER_TEXT);
+    else if (a && a->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, out,
+                  PEER_TEXT);
+}
+
+const char *http_peer(const struct http_exchange *x)
+{
+    char *text = ((struct http_exchange *)x)->peer;
+    char connection[PEER_TEXT] = "";
+    const char *forwarded = NULL;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    put_address(info ? info->client_addr : NULL, connection);
+    http_header_one(x, "X-Forwarded-For", &forwarded);
+    peer_find(connection, forwarded, x->server->trusted_proxies, text);
+    return text;
 }
 
 const char *http_query(const struct http_exchange *x, const char *name)

@@ -3,7 +3,8 @@
  * server's loop thread. */
 #pragma once
 
-#include "transport/http.h"
+#include "http/http.h"
+#include "http/peer.h"
 
 #include <microhttpd.h>
 #include <sys/queue.h>
@@ -22,6 +23,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct http_app app;
     size_t body_max;
+    const char *const *trusted_proxies;
     bool due;      /* libmicrohttpd has work to do now */
     bool stopping; /* http_server_free() has begun */
     unsigned connections;
@@ -48,7 +50,9 @@ struct http_exchange {
     struct MHD_Response *answer;
     unsigned status;
     struct http_stream *stream;
+    struct http_watch *watch; /* NULL: nobody wants to know of a hang-up */
     void *data;
+    char peer[PEER_TEXT]; /* written when it is asked for */
     struct http_header always[HTTP_ALWAYS_MAX + 1];
     LIST_ENTRY(http_exchange) link; /* while waiting */
 };
@@ -81,6 +85,8 @@ enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, con
                                size_t *upload_data_size, void **slot);
 void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code);
+/* Nobody watches for a hang-up any more; at most one handle may poll a descriptor. */
+void http_unwatch(struct http_exchange *x);
 /* Gives x its answer, which moves into it (NULL ends the connection), and lets it go on. */
 void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer);
 /* answer may be NULL: memory was short. */

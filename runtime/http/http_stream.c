@@ -1,4 +1,4 @@
-#include "transport/http_priv.h"
+#include "http/http_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,8 @@ void http_stream_finished(struct http_stream *s)
 {
     LIST_REMOVE(s, link);
     buf_done(&s->queue);
-    s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
+    if (s->on_close)
+        s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
     uv_close((uv_handle_t *)&s->watch, free_watch);
 }
 
@@ -69,6 +70,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     struct http_server *server = x->server;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    http_unwatch(x);
     struct http_stream *s = calloc(1, sizeof(*s));
     struct MHD_Response *answer =
         s ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 512, stream_read, s, NULL) : NULL;
@@ -132,4 +134,10 @@ void http_stream_close(struct http_stream *s)
         s->parked = false;
         http_resume(s->server, s->connection);
     }
+}
+
+void http_stream_leave(struct http_stream *s)
+{
+    s->on_close = NULL;
+    http_stream_close(s);
 }

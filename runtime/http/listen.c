@@ -1,4 +1,4 @@
-#include "transport/listen.h"
+#include "http/listen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

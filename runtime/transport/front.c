@@ -2,33 +2,74 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "mcp/hub.h"
+#include "oauth/oauth.h"
+#include "transport/channel.h"
+#include "transport/entry.h"
+#include "transport/evict.h"
+#include "transport/mirror.h"
 #include "transport/post.h"
+#include "transport/server.h"
 #include "transport/sse.h"
 #include "transport/streamable.h"
+#include "web/landing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define TICK_MS 15000
 
-static void healthy(struct front *f, struct http_exchange *x)
+static void healthy(struct front *f, struct http_exchange *x, struct caller *caller)
 {
     (void)f;
+    (void)caller;
     http_reply_text(x, 200, NULL, "ok");
 }
 
-static const struct route {
-    const char *path;
-    enum http_method method;
-    bool open; /* for probes: any Host, no credentials */
-    void (*serve)(struct front *f, struct http_exchange *x);
-} routes[] = {
-    { "/sse", HTTP_GET, false, sse_open },
-    { "/sse/message", HTTP_POST, false, sse_message },
-    { "/mcp", HTTP_POST, false, streamable_post },
-    { "/mcp", HTTP_DELETE, false, streamable_delete },
-    { "/healthz", HTTP_GET, true, healthy },
-    { "/readyz", HTTP_GET, true, healthy },
+/* Whether it makes sense to send requests here. */
+static void ready(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    if (!f->sight.policy || policy_ready(f->sight.policy))
+        healthy(f, x, caller);
+    else
+        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
+                        "starting");
+}
+
+static void landing(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    (void)caller;
+    BUF_AUTO page = { .max = f->landing.len };
+    buf_slice_put(&page, f->landing);
+    http_reply(x, 200,
+               (struct http_header[]){ { "Content-Type", "text/html; charset=utf-8" },
+                                       { "Content-Security-Policy", LANDING_POLICY },
+                                       { "X-Frame-Options", "DENY" },
+                                       { "X-Content-Type-Options", "nosniff" },
+                                       { "Referrer-Policy", "no-referrer" },
+                                       { "Cache-Control", "public, max-age=300" },
+                                       { 0 } },
+               &page);
+}
+
+static void sign_in(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    (void)caller;
+    oauth_serve(f->oauth, x);
+}
+
+/* Of sign-in's own paths, whatever the method. */
+static const struct route sign_in_route = { .access = ROUTE_PUBLIC, .serve = sign_in };
+
+static const struct route routes[] = {
+    { "/", HTTP_GET, ROUTE_PUBLIC, landing },
+    { "/sse", HTTP_GET, ROUTE_CALLERS, sse_open },
+    { "/sse/message", HTTP_POST, ROUTE_CALLERS, sse_message },
+    { "/mcp", HTTP_POST, ROUTE_CALLERS, streamable_post },
+    { "/mcp", HTTP_GET, ROUTE_CALLERS, streamable_get },
+    { "/mcp", HTTP_DELETE, ROUTE_CALLERS, streamable_delete },
+    { "/healthz", HTTP_GET, ROUTE_PROBE, healthy },
+    { "/readyz", HTTP_GET, ROUTE_PROBE, ready },
 };
 #define ROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -36,11 +77,10 @@ static const char *const method_names[] = { "GET", "HEAD", "POST", "PUT", "DELET
 
 static bool serves(const struct route *r, enum http_method method)
 {
-    return r->method == method || (r->open && method == HTTP_HEAD);
+    return r->method == method || (r->access != ROUTE_CALLERS && method == HTTP_HEAD);
 }
 
-/* 404 for a path that nobody serves, else 405 with the methods that somebody does. */
-static void refuse_route(struct http_exchange *x)
+void front_refuse_route(struct http_exchange *x)
 {
     BUF_AUTO allow = { .max = 128 };
     for (size_t i = 0; i < ROUTES; i++) {
@@ -79,16 +119,23 @@ static void share_with_page(struct http_exchange *x)
     http_always(x, "Vary", "Origin");
 }
 
-static void answer_preflight(struct http_exchange *x)
+static char *make_allow_headers(void)
+{
+    BUF_AUTO b = { .max = 16384 };
+    mirror_put_names(&b);
+    buf_str(&b, "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
+                "Last-Event-ID, Mcp-Method, Mcp-Name");
+    buf_char(&b, '\0');
+    return buf_take(&b, &(size_t){ 0 });
+}
+
+static void answer_preflight(const struct front *f, struct http_exchange *x)
 {
     http_reply(x, 204,
-               (struct http_header[]){
-                   { "Access-Control-Allow-Methods", "GET, POST, DELETE" },
-                   { "Access-Control-Allow-Headers",
-                     "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
-                     "Last-Event-ID, Mcp-Method, Mcp-Name" },
-                   { "Access-Control-Max-Age", "86400" },
-                   { 0 } },
+               (struct http_header[]){ { "Access-Control-Allow-Methods", "GET, POST, DELETE" },
+                                       { "Access-Control-Allow-Headers", f->allow_headers },
+                                       { "Access-Control-Max-Age", "86400" },
+                                       { 0 } },
                NULL);
 }
 
@@ -101,32 +148,34 @@ static bool is_preflight(const struct http_exchange *x)
 static void on_head(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
-    const struct route *route = find_route(x);
+    bool signs_in = f->oauth && oauth_owns(http_path(x));
+    bool shared = !signs_in || oauth_is_shared(http_path(x)); /* web pages may use it */
+    const struct route *route = signs_in ? &sign_in_route : find_route(x);
     bool host = guard_knows_host(f->guard, x);
-    bool origin = guard_allows_origin(f->guard, x);
-    if (host && origin)
+    /* Sign-in's pages judge the origins of their forms themselves; its endpoints are for all. */
+    bool origin = signs_in || guard_allows_origin(f->guard, x);
+    if (host && origin && shared)
         share_with_page(x);
-    if (route && route->open)
+    if (route && route->access == ROUTE_PROBE)
         http_set_data(x, (void *)route);
     else if (!host)
         http_reply_text(x, 403, NULL, "this Host is not served here; see --public-url");
     else if (!origin)
         http_reply_text(x, 403, NULL, "this Origin is not allowed; see --allow-origin");
-    else if (is_preflight(x))
-        answer_preflight(x);
-    else if (!guard_has_credentials(f->guard, x))
-        http_reply_text(x, 401, (struct http_header[]){ { "WWW-Authenticate", "Bearer" }, { 0 } },
-                        "send an Asana access token as Authorization: Bearer");
-    else if (!route)
-        refuse_route(x);
-    else
+    else if (shared && is_preflight(x))
+        answer_preflight(f, x);
+    else if ((route && route->access == ROUTE_PUBLIC) || entry_may_try(f, x))
         http_set_data(x, (void *)route);
 }
 
 static void on_request(void *ctx, struct http_exchange *x)
 {
+    struct front *f = ctx;
     const struct route *route = http_data(x);
-    route->serve(ctx, x);
+    if (route && route->access != ROUTE_CALLERS)
+        route->serve(f, x, &(struct caller){ 0 });
+    else
+        entry_admit(f, x, route);
 }
 
 /* Housekeeping: proxies close silent streams, and nobody tells us of a Streamable HTTP client that
@@ -134,29 +183,83 @@ static void on_request(void *ctx, struct http_exchange *x)
 static void on_tick(uv_timer_t *tick)
 {
     struct front *f = tick->data;
+    struct post *p;
     sse_keep_alive(f);
-    uint64_t idle_ms = UINT64_C(60000) * LIMIT_SESSION_IDLE_MINUTES;
+    channel_keep_alive(f);
+    LIST_FOREACH (p, &f->posts, link)
+        outlet_keep_alive(&p->out);
     uint64_t now = clock_ms();
+    uint64_t idle_ms = UINT64_C(60000) * LIMIT_SESSION_IDLE_MINUTES;
+    uint64_t kept_ms = UINT64_C(60000) * LIMIT_REPLAY_MINUTES;
+    channel_expire(f, now > kept_ms ? now - kept_ms : 0);
     size_t expired = now > idle_ms ? sessions_expire(f->worker->sessions, now - idle_ms) : 0;
     if (expired)
         LOG(LOG_INFO, "session.expired", LOG_INT("count", (int64_t)expired));
 }
 
-bool front_start(struct worker *w, const struct guard *guard, const char *base_path, int listen_fd,
-                 struct err *err)
+/* The first change is that there is a view at all (policy.h). */
+static void on_policy(void *ctx)
+{
+    struct front *f = ctx;
+    if (f->ready)
+        sem_post(f->ready);
+    f->ready = NULL;
+    evict_changed(f);
+}
+
+static bool open_sign_in(struct front *f, struct oauth *oauth, struct err *err)
+{
+    if (!oauth)
+        return true;
+    f->oauth_shared = oauth;
+    if (!oauth_worker_open(oauth, f->worker, &f->oauth, err))
+        return false;
+    oauth_worker_obey(f->oauth, f->sight.policy);
+    return true;
+}
+
+/* In this order: the hub asks with what follows, and the policy uses the store that signing in lets
+ * go of. */
+static void close_parts(struct front *f)
+{
+    struct worker *w = f->worker;
+    sessions_clear(w->sessions);
+    hub_free(w->mcp.hub);
+    w->mcp.hub = NULL;
+    sight_close(&f->sight);
+    oauth_worker_close(f->oauth);
+    free(f->allow_headers);
+}
+
+bool front_start(struct worker *w, const struct front_options *o, int listen_fd, struct err *err)
 {
     struct front *f = calloc(1, sizeof(*f));
     if (!f)
         return err_set(err, ERR_MEMORY, "out of memory");
     f->worker = w;
-    f->guard = guard;
-    f->base_path = base_path;
+    f->options = o->server;
+    f->guard = o->guard;
+    f->base_path = o->base_path;
+    f->landing = o->landing;
+    f->ready = o->ready;
+    f->allow_headers = make_allow_headers();
+    if (!f->allow_headers)
+        err_set(err, ERR_MEMORY, "out of memory");
+    if (!f->allow_headers ||
+        !sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
+        !open_sign_in(f, o->oauth, err)) {
+        close_parts(f);
+        free(f);
+        return false;
+    }
     struct http_app app = { .ctx = f, .on_head = on_head, .on_request = on_request };
     struct http_options options = { .listen_fd = listen_fd,
                                     .body_max = LIMIT_HTTP_BODY,
                                     .connections_max = LIMIT_HTTP_CONNECTIONS,
-                                    .idle_seconds = LIMIT_HTTP_IDLE_SECONDS };
+                                    .idle_seconds = LIMIT_HTTP_IDLE_SECONDS,
+                                    .trusted_proxies = f->options->trusted_proxies };
     if (!http_server_new(&w->loop, &options, &app, &f->http, err)) {
+        close_parts(f);
         free(f);
         return false;
     }
@@ -176,7 +279,10 @@ void front_stop(struct worker *w)
 {
     struct front *f = w->front;
     while (!LIST_EMPTY(&f->posts))
-        post_cancel(LIST_FIRST(&f->posts));
+        post_stop(LIST_FIRST(&f->posts));
+    channel_forget(f);
+    entry_forget(f);
     http_server_free(f->http);
+    close_parts(f);
     uv_close((uv_handle_t *)&f->tick, free_front);
 }

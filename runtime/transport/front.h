@@ -5,29 +5,79 @@
  * credentials (401), path (404), method (405), then the route's own. One worker's thread. */
 #pragma once
 
+#include "http/http.h"
 #include "transport/guard.h"
-#include "transport/http.h"
+#include "transport/sight.h"
 #include "worker/route.h"
 #include "worker/worker.h"
 
+#include <semaphore.h>
 #include <stdbool.h>
 #include <sys/queue.h>
 
+struct channel;
+struct entry;
+struct front;
+struct listener;
+struct oauth;
+struct oauth_worker;
+struct server_options;
 struct post;
 struct sse_stream;
 
+enum route_access {
+    ROUTE_CALLERS, /* credentials are needed */
+    ROUTE_PUBLIC,  /* none are */
+    ROUTE_PROBE,   /* nor does the Host have to be ours */
+};
+
+/* Where a request goes once it is let in. */
+struct route {
+    const char *path;
+    enum http_method method;
+    enum route_access access;
+    /* caller is for the taking; empty unless the route is for callers */
+    void (*serve)(struct front *f, struct http_exchange *x, struct caller *caller);
+};
+
 struct front {
     struct worker *worker;
+    const struct server_options *options;
     const struct guard *guard;
+    const struct oauth *oauth_shared;
+    struct oauth_worker *oauth; /* NULL: nobody signs in here */
+    struct sight sight;
+    sem_t *ready; /* NULL once it has been posted */
+    struct slice landing;
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */
     struct http_server *http;
+    LIST_HEAD(, entry) entries;      /* requests whose sender is being looked up */
     LIST_HEAD(, post) posts;         /* messages that wait for a session's owner or for Asana */
     LIST_HEAD(, sse_stream) streams; /* open HTTP+SSE streams */
+    LIST_HEAD(, channel) channels;   /* of this worker's Streamable HTTP sessions */
+    LIST_HEAD(, listener) listeners; /* their clients' GET streams here, of sessions anywhere */
+    size_t replay_bytes;             /* kept for the channels' clients */
+    uint64_t streams_named;
+    char *allow_headers; /* what web pages may send */
     uv_timer_t tick;
 };
 
+/* What all fronts of a server share; borrowed until the last of them has stopped. */
+struct front_options {
+    const struct server_options *server;
+    const struct guard *guard;
+    struct oauth *oauth; /* NULL: nobody signs in here */
+    const char *base_path;
+    struct slice landing; /* the page at "/" */
+    sem_t *ready;         /* posted when a worker has read who is blocked, once each */
+};
+
 /* Serves on listen_fd (taken). */
-bool front_start(struct worker *w, const struct guard *guard, const char *base_path, int listen_fd,
+bool front_start(struct worker *w, const struct front_options *options, int listen_fd,
                  struct err *err);
+/* Ends everything that this worker does for clients, its sessions and its hub too. */
 void front_stop(struct worker *w);
+
+/* 404 for a path that nobody serves, else 405 with the methods that somebody does. */
+void front_refuse_route(struct http_exchange *x);

@@ -141,7 +141,7 @@ static struct slice bearer_token(const struct http_exchange *x)
 /* The Asana token that the request's calls use; empty when it brings none. */
 static struct slice token_of(const struct guard *g, const struct http_exchange *x)
 {
-    if (g->options->auth == AUTH_BEARER)
+    if (g->options->auth != AUTH_TOKEN)
         return bearer_token(x);
     return (struct slice){ g->token.bytes, g->token.len };
 }
@@ -155,13 +155,5 @@ bool guard_caller(const struct guard *g, const struct http_exchange *x, struct c
 {
     struct slice token = token_of(g, x);
     *out = (struct caller){ 0 };
-    if (!token.len || !secret_set(&out->token, token))
-        return false;
-    secret_digest(token, &out->id);
-    return true;
-}
-
-void caller_done(struct caller *c)
-{
-    secret_done(&c->token);
+    return token.len && caller_with_token(token, out);
 }

@@ -4,8 +4,8 @@
  * the workers start, then read by all of them. */
 #pragma once
 
-#include "base/secret.h"
-#include "transport/http.h"
+#include "http/http.h"
+#include "mcp/caller.h"
 #include "transport/server.h"
 
 #include <stdbool.h>
@@ -25,12 +25,5 @@ bool guard_allows_origin(const struct guard *g, const struct http_exchange *x);
  * decides. */
 bool guard_has_credentials(const struct guard *g, const struct http_exchange *x);
 
-/* Who calls, and the Asana token that its calls use. */
-struct caller {
-    struct digest id;    /* the same for every request of one caller */
-    struct secret token; /* owned */
-};
-/* False when memory is short, or without credentials; *out is empty then. */
+/* Who calls. False when memory is short, or without credentials; *out is empty then. */
 bool guard_caller(const struct guard *g, const struct http_exchange *x, struct caller *out);
-void caller_done(struct caller *c);
-#define CALLER_AUTO __attribute__((cleanup(caller_done))) struct caller

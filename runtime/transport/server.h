@@ -6,24 +6,44 @@
 #include "asana/client.h"
 #include "base/err.h"
 #include "base/secret.h"
-#include "transport/listen.h"
+#include "http/listen.h"
+#include "mcp/dispatch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct mcp_extras;
+struct oauth_options;
+struct policy_options;
 
 enum auth_mode {
     AUTH_TOKEN,  /* one Asana token of the operator's for everybody; loopback only */
     AUTH_BEARER, /* the caller's Authorization: Bearer is an Asana token, used for its calls */
+    AUTH_OAUTH,  /* the caller signs in with Asana, and sends a token of ours */
 };
 
 struct server_options {
     struct listen_address listen;
-    const char *public_url;           /* NULL: http:// and the listen address */
-    const char *const *allow_origins; /* beside our own; NULL-terminated, may be NULL */
+    const char *public_url;             /* NULL: http:// and the listen address */
+    const char *const *allow_origins;   /* beside our own; NULL-terminated, may be NULL */
+    const char *const *trusted_proxies; /* networks whose X-Forwarded-For is believed; likewise */
     unsigned workers;
+    enum mcp_confirm confirm;
     enum auth_mode auth;
+    bool sandbox;                     /* Asana is the embedded one: the landing page says so */
     const struct secret *asana_token; /* AUTH_TOKEN only */
     struct asana_client_options asana;
+    const struct mcp_extras *extras; /* NULL: what every build offers */
+    /* AUTH_OAUTH; NULL otherwise. Without an issuer: public_url is none, the server's own address
+     * is the issuer. */
+    const struct oauth_options *oauth;
+    const struct policy_options *policy; /* who and what is blocked */
+    /* Which tools are shown: those of these sets (bits in the order of tool_toolsets; 0: all), only
+     * those that change nothing, none of these names (NULL-terminated; may be NULL). */
+    uint64_t toolsets;
+    bool read_only;
+    const char *const *disabled_tools;
 };
 
 struct server;
@@ -31,5 +51,10 @@ struct server;
 /* Strings in options are borrowed until server_stop(). */
 bool server_start(const struct server_options *options, struct server **out, struct err *err);
 int server_port(const struct server *s);
+/* Other extras from now on: messages that come later see them, and listeners hear that the tools
+ * have changed; those under way end with what they began with. extras->release is called when the
+ * last of them has, or at once when memory is short: false with err set, and nothing has changed.
+ * From the thread that stops the server. */
+bool server_renew(struct server *s, const struct mcp_extras *extras, struct err *err);
 /* Ends streams and calls, joins the threads, frees s; accepts NULL. */
 void server_stop(struct server *s);

@@ -1,8 +1,9 @@
 #include "transport/sse.h"
 
 #include "base/log.h"
-#include "transport/cancel.h"
-#include "transport/post.h"
+#include "transport/batch.h"
+#include "transport/events.h"
+#include "transport/followup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,16 +39,10 @@ static void on_close(void *ctx, enum http_stream_end why)
     free(s);
 }
 
-/* One event (HTML standard, "Server-sent events"); data has no line breaks. */
-static void send_event(struct http_stream *http, const char *event, struct slice data)
+static void send_event(struct http_stream *http, const char *name, struct slice data)
 {
-    BUF_AUTO b = { .max = data.len + 64 };
-    buf_reserve(&b, data.len + 32);
-    buf_str(&b, "event: ");
-    buf_str(&b, event);
-    buf_str(&b, "\ndata: ");
-    buf_slice_put(&b, data);
-    buf_str(&b, "\n\n");
+    BUF_AUTO b = { .max = data.len + 128 };
+    events_put(&b, name, NULL, data);
     http_stream_send(http, buf_slice(&b));
 }
 
@@ -57,15 +52,33 @@ static void deliver(void *ctx, struct slice message)
     send_event(s->http, "message", message);
 }
 
-void sse_open(struct front *f, struct http_exchange *x)
+static void end(void *ctx)
 {
-    CALLER_AUTO caller;
-    if (!guard_caller(f->guard, x, &caller)) {
-        http_reply_text(x, 503, NULL, "out of memory");
-        return;
+    struct sse_stream *s = ctx;
+    http_stream_close(s->http);
+}
+
+/* The address that this client asked for may leave it only some tools; so may then the one that it
+ * posts to. */
+static void put_narrowing(const struct http_exchange *x, struct buf *b)
+{
+    const char *toolsets = http_query(x, "toolsets"), *read_only = http_query(x, "read_only");
+    if (toolsets) {
+        buf_str(b, "&toolsets=");
+        buf_url_encoded(b, slice_of(toolsets));
     }
+    if (read_only) {
+        buf_str(b, "&read_only=");
+        buf_url_encoded(b, slice_of(read_only));
+    }
+}
+
+void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    BUF_AUTO narrowing = { .max = 4096 };
+    put_narrowing(x, &narrowing); /* x is gone when there is a stream */
     struct sse_stream *s = calloc(1, sizeof(*s));
-    struct session *session = s ? session_add(f->worker->sessions, &caller.id) : NULL;
+    struct session *session = s ? session_add(f->worker->sessions, caller) : NULL;
     if (!session) {
         free(s);
         http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
@@ -81,49 +94,67 @@ void sse_open(struct front *f, struct http_exchange *x)
         free(s);
         return;
     }
+    session->streamed = true;
+    session->open = 1;
     session->deliver = deliver;
+    session->end = end;
     session->ctx = s;
     LIST_INSERT_HEAD(&f->streams, s, link);
     LOG(LOG_INFO, "sse.opened", LOG_INT("worker", f->worker->index),
         LOG_INT("sessions", (int64_t)sessions_count(f->worker->sessions)));
 
-    BUF_AUTO endpoint = { .max = 512 };
+    BUF_AUTO endpoint = { .max = 8192 };
     buf_str(&endpoint, f->base_path);
     buf_str(&endpoint, "/sse/message?sessionId=");
     buf_str(&endpoint, session->id);
+    buf_slice_put(&endpoint, buf_slice(&narrowing));
     send_event(s->http, "endpoint", buf_slice(&endpoint));
+}
+
+static void on_said(void *ctx, struct buf *message)
+{
+    const struct post *p = ctx;
+    route_deliver(p->front->worker, p->session, message);
 }
 
 static void on_answered(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
+    if (answer->change)
+        route_change(p->front->worker, p->session, answer->change, &p->caller);
     if (answer->message->len)
-        route_deliver(p->front->worker, p->session, answer->message, answer->peer);
+        route_deliver(p->front->worker, p->session, answer->message);
     post_free(p);
 }
+
+static const struct mcp_line line = { .send = on_said, .answer = on_answered };
 
 static void on_session(void *ctx, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
+    struct http_exchange *x = p->out.x;
+    bool request = p->message.kind == RPC_REQUEST;
+    if (peer && !p->is_batch && !post_is_covered(p))
+        return;
     if (peer && p->is_batch) {
-        post_run_batch(p, peer, on_answered);
+        batch_run(p, peer, &line);
         return;
     }
-    struct http_exchange *x = p->x;
-    p->x = NULL;
     if (!peer) {
         http_reply_text(x, 404, NULL, "no such session: open a new stream with GET /sse");
         post_free(p);
         return;
     }
-    http_reply_text(x, 202, NULL, "Accepted");
-    if (cancel_passed_on(p))
-        post_free(p);
+    if (!request)
+        followup_take(p);
     else
-        post_run(p, peer, on_answered);
+        p->out.x = NULL;
+    http_reply_text(x, 202, NULL, "Accepted");
+    if (request)
+        post_run(p, peer, &line);
 }
 
-void sse_message(struct front *f, struct http_exchange *x)
+void sse_message(struct front *f, struct http_exchange *x, struct caller *caller)
 {
     const char *id = http_query(x, "sessionId");
     if (!id || !*id) {
@@ -135,7 +166,7 @@ void sse_message(struct front *f, struct http_exchange *x)
         http_reply_text(x, 404, NULL, "no such session: open a new stream with GET /sse");
         return;
     }
-    struct post *p = post_new(f, x);
+    struct post *p = post_new(f, x, caller);
     if (!p)
         return;
     memcpy(p->session, id, sizeof(p->session));

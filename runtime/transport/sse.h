@@ -8,7 +8,7 @@
 
 #include "transport/front.h"
 
-void sse_open(struct front *f, struct http_exchange *x);
-void sse_message(struct front *f, struct http_exchange *x);
+void sse_open(struct front *f, struct http_exchange *x, struct caller *caller);
+void sse_message(struct front *f, struct http_exchange *x, struct caller *caller);
 /* A comment on every stream, so that proxies keep idle ones open. */
 void sse_keep_alive(struct front *f);

@@ -1,115 +1,201 @@
 #include "transport/streamable.h"
 
 #include "base/log.h"
-#include "transport/cancel.h"
-#include "transport/post.h"
+#include "mcp/modern.h"
+#include "transport/batch.h"
+#include "transport/channel.h"
+#include "transport/followup.h"
+#include "transport/modern_http.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SESSION_HEADER "Mcp-Session-Id"
+#define VERSION_HEADER "MCP-Protocol-Version"
+#define VERSION_MAX 64 /* more is no version of ours */
 
-static void reply_json(struct http_exchange *x, struct buf *message, const char *session)
+static void on_said(void *ctx, struct buf *message)
 {
-    http_reply(x, 200,
-               (struct http_header[]){ { "Content-Type", "application/json" },
-                                       { session ? SESSION_HEADER : NULL, session },
-                                       { 0 } },
-               message);
+    struct post *p = ctx;
+    outlet_send(&p->out, message);
+}
+
+static void on_part(void *ctx)
+{
+    struct post *p = ctx;
+    outlet_part(&p->out);
 }
 
 static void on_answered(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
-    reply_json(p->x, answer->message, NULL);
+    if (answer->change)
+        route_change(p->front->worker, p->session, answer->change, &p->caller);
+    outlet_answer(&p->out, 200, NULL, answer->message);
     post_free(p);
+}
+
+/* The session of an initialize that was granted; NULL when there is no room for one. */
+static struct session *open_session(struct post *p, const struct mcp_change *change)
+{
+    struct worker *w = p->front->worker;
+    struct session *s = session_add(w->sessions, &p->caller);
+    if (s && !channel_open(p->front, s)) {
+        session_remove(w->sessions, s);
+        s = NULL;
+    }
+    if (!s)
+        return NULL;
+    route_apply(w, s, change, &p->caller);
+    LOG(LOG_INFO, "session.opened", LOG_STR("revision", mcp_revision_name(s->peer.revision)),
+        LOG_INT("worker", w->index));
+    return s;
 }
 
 static void on_initialized(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
-    struct sessions *sessions = p->front->worker->sessions;
-    struct session *s = answer->peer ? session_add(sessions, &p->caller.id) : NULL;
-    if (s) {
-        s->peer = *answer->peer;
-        LOG(LOG_INFO, "session.opened", LOG_STR("revision", mcp_revision_name(s->peer.revision)),
-            LOG_INT("worker", p->front->worker->index));
-        reply_json(p->x, answer->message, s->id);
-    } else if (answer->peer) {
-        http_reply_text(p->x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
+    bool granted = answer->change && answer->change->peer;
+    const struct session *s = granted ? open_session(p, answer->change) : NULL;
+    if (granted && !s)
+        http_reply_text(p->out.x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
                         "too many sessions are open");
-    } else {
-        reply_json(p->x, answer->message, NULL);
-    }
+    else
+        outlet_answer(&p->out, 200, s ? s->id : NULL, answer->message);
     post_free(p);
+}
+
+static void run(struct post *p, const struct mcp_peer *peer)
+{
+    bool streams = events_accepted(p->out.x);
+    bool polls = streams && peer->revision >= MCP_2025_11_25;
+    p->out.session = p->session;
+    p->out.revision = peer->revision;
+    post_run(p, peer,
+             &(struct mcp_line){ .send = streams ? on_said : NULL,
+                                 .part = polls ? on_part : NULL,
+                                 .answer = on_answered });
 }
 
 static void on_session(void *ctx, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
+    struct http_exchange *x = p->out.x;
     if (!peer) {
-        post_refuse(p->x, 404, p->message.id, RPC_INVALID_REQUEST,
-                    "no such session: send initialize again");
-        post_free(p);
+        post_fail(p, 404, RPC_INVALID_REQUEST, "no such session: send initialize again");
     } else if (p->is_batch) {
-        post_run_batch(p, peer, NULL);
-    } else if (p->message.kind != RPC_REQUEST) {
-        cancel_passed_on(p);
-        http_reply(p->x, 202, NULL, NULL);
-        post_free(p);
+        batch_run(p, peer, NULL);
+    } else if (p->message.kind == RPC_REQUEST) {
+        if (post_is_covered(p))
+            run(p, peer);
     } else {
-        post_run(p, peer, on_answered);
+        followup_take(p);
+        http_reply(x, 202, NULL, NULL);
     }
 }
 
-/* Absent means what was negotiated; anything that is no legacy revision of ours is refused
- * ("Protocol Version Header"). */
-static bool version_is_known(const struct http_exchange *x)
+/* The session that a request names. NULL when it names none, or what can be none; *status says
+ * which. */
+static const char *session_of(const struct http_exchange *x, unsigned *status)
 {
-    const char *version = http_header(x, "MCP-Protocol-Version");
-    enum mcp_revision r;
-    return !version || mcp_revision_find(version, &r);
+    const char *id = NULL;
+    bool one = http_header_one(x, SESSION_HEADER, &id);
+    *status = one && id ? 404 : 400;
+    return one && id && strlen(id) == SESSION_ID ? id : NULL;
 }
 
-/* The session that the request names. NULL when it has been answered with an error. */
-static const char *session_of(struct http_exchange *x, struct slice rpc_id)
+static void post_legacy(struct post *p)
 {
-    const char *id = http_header(x, SESSION_HEADER);
-    if (id && strlen(id) == SESSION_ID)
-        return id;
-    if (id)
-        post_refuse(x, 404, rpc_id, RPC_INVALID_REQUEST, "no such session: send initialize again");
-    else
-        post_refuse(x, 400, rpc_id, RPC_INVALID_REQUEST,
-                    "the " SESSION_HEADER " header is missing: send initialize first, then "
-                    "the id that its answer carries");
-    return NULL;
-}
-
-void streamable_post(struct front *f, struct http_exchange *x)
-{
-    struct post *p = post_new(f, x);
-    if (!p)
-        return;
-    bool opening = !p->is_batch && p->message.kind == RPC_REQUEST &&
-                   strcmp(p->message.method, "initialize") == 0;
-    if (opening) {
-        post_run(p, &(struct mcp_peer){ 0 }, on_initialized);
+    struct front *f = p->front;
+    unsigned status;
+    if (!p->is_batch && p->message.kind == RPC_REQUEST &&
+        strcmp(p->message.method, "initialize") == 0) {
+        post_run(p, &(struct mcp_peer){ 0 }, &(struct mcp_line){ .answer = on_initialized });
         return;
     }
-    if (!version_is_known(x)) {
-        post_refuse(x, 400, p->message.id, RPC_INVALID_REQUEST,
-                    "unsupported MCP-Protocol-Version; supported are 2024-11-05, 2025-03-26, "
-                    "2025-06-18 and 2025-11-25");
-        post_free(p);
-        return;
-    }
-    const char *id = session_of(x, p->message.id);
+    const char *id = session_of(p->out.x, &status);
     if (!id) {
-        post_free(p);
+        post_fail(p, status, RPC_INVALID_REQUEST,
+                  status == 404 ? "no such session: send initialize again"
+                                : "exactly one " SESSION_HEADER " header is needed: send "
+                                  "initialize first, then the id that its answer carries");
         return;
     }
     memcpy(p->session, id, sizeof(p->session));
     route_find(f->worker, p->session, &p->caller.id, ROUTE_REQUESTS, on_session, p);
+}
+
+/* Which era a version header means; without one it is the body that tells. An unknown version is a
+ * modern client's: it is told which ones there are. */
+static bool means_modern(const char *version)
+{
+    enum mcp_revision r;
+    return version && (!mcp_revision_find(version, &r) || mcp_is_modern(r));
+}
+
+/* Without the white space that may stand behind a header's value. False when the headers contradict
+ * each other. */
+static bool version_of(const struct http_exchange *x, char out[VERSION_MAX], const char **version)
+{
+    const char *value;
+    if (!http_header_one(x, VERSION_HEADER, &value))
+        return false;
+    *version = value ? out : NULL;
+    snprintf(out, VERSION_MAX, "%.*s", value ? (int)strcspn(value, " \t") : 0, value ? value : "");
+    return true;
+}
+
+void streamable_post(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    char text[VERSION_MAX];
+    const char *version;
+    struct post *p = post_new(f, x, caller);
+    if (!p)
+        return;
+    if (!version_of(x, text, &version))
+        post_fail(p, 400, RPC_HEADER_MISMATCH,
+                  "the " VERSION_HEADER " headers contradict each "
+                  "other");
+    else if (p->is_batch ? means_modern(version) : modern_is(&p->message, version))
+        modern_http_post(p, version);
+    else
+        post_legacy(p);
+}
+
+/* GET and DELETE are about a legacy session; without one there is nothing here ("Earlier Streamable
+ * HTTP Revisions"). */
+static const char *session_to_serve(struct http_exchange *x)
+{
+    char text[VERSION_MAX];
+    const char *version;
+    unsigned status;
+    const char *id = session_of(x, &status);
+    if (!version_of(x, text, &version))
+        http_reply_text(x, 400, NULL, "the " VERSION_HEADER " headers contradict each other");
+    else if (means_modern(version) || !http_header(x, SESSION_HEADER))
+        http_reply_text(x, 405, (struct http_header[]){ { "Allow", "POST" }, { 0 } },
+                        "only a session of revision 2025-03-26 to 2025-11-25 has GET and DELETE");
+    else if (!id)
+        http_reply_text(x, status, NULL, "no such session: send initialize again");
+    else
+        return id;
+    return NULL;
+}
+
+void streamable_get(struct front *f, struct http_exchange *x, struct caller *caller)
+{
+    struct event_id last;
+    const char *id = session_to_serve(x);
+    const char *heard = NULL;
+    if (!id)
+        return;
+    bool one = http_header_one(x, "Last-Event-ID", &heard);
+    if (!events_accepted(x))
+        http_reply_text(x, 406, NULL, "GET answers with text/event-stream only");
+    else if (!one || (heard && *heard && !event_id_parse(heard, &last)))
+        http_reply_text(x, 400, NULL, "Last-Event-ID names no event of ours");
+    else
+        channel_listen(f, x, caller, id, heard && *heard ? &last : NULL);
 }
 
 static void on_ended(void *ctx, const struct mcp_peer *peer)
@@ -121,14 +207,9 @@ static void on_ended(void *ctx, const struct mcp_peer *peer)
         http_reply_text(x, 404, NULL, "no such session");
 }
 
-void streamable_delete(struct front *f, struct http_exchange *x)
+void streamable_delete(struct front *f, struct http_exchange *x, struct caller *caller)
 {
-    const char *id = session_of(x, (struct slice){ 0 });
-    CALLER_AUTO caller = { 0 };
-    if (!id)
-        return;
-    if (guard_caller(f->guard, x, &caller))
-        route_find(f->worker, id, &caller.id, ROUTE_END, on_ended, x);
-    else
-        http_reply_text(x, 503, NULL, "out of memory");
+    const char *id = session_to_serve(x);
+    if (id)
+        route_find(f->worker, id, &caller->id, ROUTE_END, on_ended, x);
 }

@@ -1,0 +1,137 @@
+#include "transport/entry.h"
+
+#include "mcp/scope.h"
+#include "oauth/oauth.h"
+#include "policy/policy.h"
+#include "transport/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a client is told to ask for: less can be chosen on the consent page. */
+#define USUAL_SCOPE "read write"
+
+/* A request whose sender is being looked up. */
+struct entry {
+    struct front *front;
+    struct http_exchange *x;
+    const struct route *route;
+    LIST_ENTRY(entry) link;
+};
+
+static void refuse(struct front *f, struct http_exchange *x, unsigned status, const char *error,
+                   const char *message)
+{
+    BUF_AUTO challenge = { .max = 4096 };
+    if (f->oauth)
+        oauth_put_challenge(f->oauth_shared, http_path(x), error, USUAL_SCOPE, &challenge);
+    else
+        buf_str(&challenge, "Bearer");
+    buf_char(&challenge, '\0');
+    http_reply_text(x, status,
+                    (struct http_header[]){ { "WWW-Authenticate", challenge.data }, { 0 } },
+                    message);
+}
+
+bool entry_may_try(struct front *f, struct http_exchange *x)
+{
+    if (guard_has_credentials(f->guard, x))
+        return true;
+    refuse(f, x, 401, NULL,
+           f->oauth ? "sign in first: this server's clients do it with OAuth, see WWW-Authenticate"
+                    : "send an Asana access token as Authorization: Bearer");
+    return false;
+}
+
+void entry_refuse_write(struct front *f, struct http_exchange *x)
+{
+    refuse(f, x, 403, "insufficient_scope",
+           "this sign-in is for reading: ask for the scope \"read write\"");
+}
+
+/* What is left of the tools: the server's, the address's (?toolsets=tasks,projects&read_only=1).
+ * False when the address names what there is not. */
+static bool narrow(const struct front *f, const struct http_exchange *x, struct caller *caller)
+{
+    const struct server_options *o = f->options;
+    const char *toolsets = http_query(x, "toolsets");
+    const char *read_only = http_query(x, "read_only");
+    if (o->toolsets)
+        caller->toolsets &= o->toolsets;
+    caller->read_only |= o->read_only || (read_only && strcmp(read_only, "0") != 0);
+    return !toolsets || scope_narrow(caller, toolsets);
+}
+
+static void serve(struct front *f, struct http_exchange *x, const struct route *route,
+                  struct caller *caller)
+{
+    const char *refusal =
+        f->sight.policy ? policy_refusal(f->sight.policy, caller->person, &caller->client) : NULL;
+    if (refusal)
+        http_reply_text(x, 403, NULL, refusal);
+    else if (!route)
+        front_refuse_route(x);
+    else if (!narrow(f, x, caller))
+        http_reply_text(x, 400, NULL,
+                        "toolsets names one that there is not; \"asana-mcp tools\" lists them");
+    else
+        route->serve(f, x, caller);
+}
+
+static void on_identified(void *ctx, const struct oauth_answer *answer)
+{
+    struct entry *e = ctx;
+    struct front *f = e->front;
+    struct http_exchange *x = e->x;
+    const struct route *route = e->route;
+    LIST_REMOVE(e, link);
+    free(e);
+    switch (answer->outcome) {
+    case OAUTH_KNOWN:
+        serve(f, x, route, answer->caller);
+        return;
+    case OAUTH_UNKNOWN:
+        refuse(f, x, 401, "invalid_token", answer->message);
+        return;
+    case OAUTH_BLOCKED:
+        http_reply_text(x, 403, NULL, answer->message);
+        return;
+    case OAUTH_BUSY:
+        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "2" }, { 0 } },
+                        answer->message);
+    }
+}
+
+void entry_admit(struct front *f, struct http_exchange *x, const struct route *route)
+{
+    CALLER_AUTO caller = { 0 };
+    if (f->sight.policy && !policy_ready(f->sight.policy)) {
+        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
+                        "the server is starting: try again");
+        return;
+    }
+    if (!f->oauth) {
+        if (guard_caller(f->guard, x, &caller))
+            serve(f, x, route, &caller);
+        else
+            http_reply_text(x, 503, NULL, "out of memory");
+        return;
+    }
+    struct entry *e = calloc(1, sizeof(*e));
+    if (!e) {
+        http_reply_text(x, 503, NULL, "out of memory");
+        return;
+    }
+    *e = (struct entry){ .front = f, .x = x, .route = route };
+    LIST_INSERT_HEAD(&f->entries, e, link);
+    oauth_identify(f->oauth, x, on_identified, e);
+}
+
+void entry_forget(struct front *f)
+{
+    while (!LIST_EMPTY(&f->entries)) {
+        struct entry *e = LIST_FIRST(&f->entries);
+        LIST_REMOVE(e, link);
+        free(e);
+    }
+}
