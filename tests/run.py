@@ -30,7 +30,10 @@ BUILD = ROOT / "build"
 MODULE_SECONDS = 900
 
 # Unit tests in which several threads meet; the tsan stage runs those of them that exist.
-THREADED = ("ask", "base_log", "gate", "mailbox", "route", "sandbox", "server", "session")
+THREADED = ("ask", "base_log", "gate", "mailbox", "route", "sandbox", "server", "session", "store")
+
+# And the modules of tests/protocol that have several workers.
+SPREAD = ("batches", "cancel", "modern_http", "questions", "resume", "streams", "workers")
 
 
 @dataclass
@@ -94,7 +97,8 @@ def build(preset: str) -> Optional[str]:
         code, text = run_command([*configure, "--fresh"])  # a folder that another checkout or CMake left behind
     if code == 0:
         # Of the build for threads only what is tested with it.
-        targets = ["--target", "asana-mcp", *(f"test_{name}" for name in THREADED)] if preset == "tsan" else []
+        units = (f"test_{name}" for name in THREADED)
+        targets = ["--target", "asana-mcp", "asana-mcp-conformance", *units] if preset == "tsan" else []
         code, text = run_command(["cmake", "--build", "--preset", preset, *targets], seconds=3600)
     return None if code == 0 else f"build/{preset} did not build:\n{text}"
 
@@ -205,9 +209,9 @@ def module_in_process(path: Path, env: dict[str, str]) -> Counts:
         return counts
 
 
-def modules(folder: str, *, program: Optional[Path] = None, only: str = "test_*.py") -> Counts:
+def modules(folder: str, *, program: Optional[Path] = None, only: Sequence[str] = ("*",)) -> Counts:
     """Runs the modules of a folder of tests, as many at a time as there are processors."""
-    paths = sorted((TESTS / folder).glob(only))
+    paths = sorted(path for name in only for path in (TESTS / folder).glob(f"test_{name}.py"))
     if not paths:
         return failure(f"tests/{folder}: no test modules")
     env = sanitizer_environment()
@@ -219,27 +223,92 @@ def modules(folder: str, *, program: Optional[Path] = None, only: str = "test_*.
     return counts
 
 
-# End to end, with the official client
+# With the official clients, and the official suite
 
 
-def end_to_end() -> Counts:
+def npm() -> tuple[str, Path]:
+    """Node, and the folder of the packages that tests/e2e pins."""
     sys.path.insert(0, str(TESTS))
     from lib import node
 
+    packages = node.install()
+    return node.node(), packages
+
+
+def end_to_end() -> Counts:
     try:
-        packages = node.install()
-        program = node.node()
+        node, packages = npm()
+        from lib.node import chromium
+
+        browser = chromium()
     except RuntimeError as error:
         return failure(str(error))
     env = sanitizer_environment()
     env["ASANA_MCP_BIN"] = str(BUILD / "dev" / "asana-mcp")
     env["ASANA_MCP_NPM"] = str(packages)
+    env["ASANA_MCP_CHROMIUM"] = browser
     files = sorted(str(path) for path in (TESTS / "e2e").glob("*.test.mjs"))
-    code, text = run_command([program, "--test", "--test-reporter=tap", *files], env)
+    # A test that failed may leave something open: --test-force-exit ends its file all the same.
+    options = ["--test", "--test-force-exit", "--test-reporter=tap", f"--test-concurrency={len(files)}"]
+    code, text = run_command([node, *options, *files], env)
     counts = Counts(*(count_in_tap(text, name) for name in ("pass", "fail", "skipped")))
+    counts.failed += count_in_tap(text, "cancelled")
     if code != 0 or counts.failed or not counts.passed:
         counts.failed = counts.failed or 1
         counts.output.append(text)
+    return counts
+
+
+def conformance() -> Counts:
+    """Each scenario is a test. Both revisions meet the same server at the same time."""
+    sys.path.insert(0, str(TESTS))
+    from lib import conformance as suite, server
+
+    try:
+        node, packages = npm()
+        program = str(BUILD / "dev" / "asana-mcp-conformance")
+        running = server.Server("--auth", "token", workers=2, env=sanitizer_environment(), program=program)
+    except (RuntimeError, AssertionError) as error:
+        return failure(str(error))
+    counts = Counts()
+    with concurrent.futures.ThreadPoolExecutor(len(suite.REQUIRED)) as pool:
+        runs = {
+            revision: pool.submit(suite.run, node, packages, f"{running.url}/mcp", revision)
+            for revision in suite.REQUIRED
+        }
+        for revision, done in runs.items():
+            try:
+                scenarios = done.result()
+            except RuntimeError as error:
+                counts.add(failure(str(error)))
+                continue
+            for name, complaints in scenarios.items():
+                counts.add(Counts(failed=1) if complaints else Counts(passed=1))
+                counts.output += [f"conformance, {revision}, {name}: {complaint}" for complaint in complaints]
+    try:
+        running.stop()
+    except AssertionError as error:
+        counts.add(failure(str(error)))
+    counts.add(authorization(node, packages))
+    return counts
+
+
+def authorization(node: str, packages: Path) -> Counts:
+    """What the suite asks of an authorization server, of the program itself."""
+    from lib import conformance as suite, sign_in
+
+    os.environ["ASANA_MCP_BIN"] = str(BUILD / "dev" / "asana-mcp")
+    counts = Counts()
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            running = sign_in.SignInServer(store=Path(scratch) / "store.db", env=sanitizer_environment())
+            scenarios = suite.authorize(node, packages, running.url)
+            running.stop()
+        except (RuntimeError, AssertionError) as error:
+            return failure(f"conformance, authorization: {error}")
+    for name, complaints in scenarios.items():
+        counts.add(Counts(failed=1) if complaints else Counts(passed=1))
+        counts.output += [f"conformance, {name}: {complaint}" for complaint in complaints]
     return counts
 
 
@@ -253,8 +322,7 @@ def count_in_tap(text: str, name: str) -> int:
 
 def thread_sanitizer() -> Counts:
     counts = ctest("tsan", rf"^test_({'|'.join(THREADED)})$")
-    for name in ("workers", "cancel", "batches"):
-        counts.add(modules("protocol", program=BUILD / "tsan" / "asana-mcp", only=f"test_{name}.py"))
+    counts.add(modules("protocol", program=BUILD / "tsan" / "asana-mcp", only=SPREAD))
     return counts
 
 
@@ -262,16 +330,23 @@ def leaks() -> Counts:
     return modules("leaks", program=BUILD / "release" / "asana-mcp")
 
 
+def speed() -> Counts:
+    return modules("load", program=BUILD / "release" / "asana-mcp")
+
+
 STAGES = (
     Stage("unit", "C modules, and the corpora of the fuzz targets, under ASan and UBSan", lambda: ctest("dev")),
     Stage("codegen", "the generator, and that generated/ is fresh", lambda: modules("codegen"), presets=()),
+    Stage("scaffold", "new tools from Asana's operations: written, built, called", lambda: modules("scaffold"), presets=()),
     Stage("sandbox", "the embedded Asana", lambda: modules("sandbox")),
     Stage("cases", "each tool: the call, what Asana must see, its reply, the answer", lambda: modules("cases")),
     Stage("protocol", "MCP over HTTP+SSE and Streamable HTTP, good input and bad", lambda: modules("protocol")),
     Stage("cli", "the command line, and stdio", lambda: modules("cli")),
-    Stage("e2e", "the official TypeScript client at work in the embedded Asana", end_to_end),
+    Stage("conformance", "the official suite, on a build with its fixtures", conformance),
+    Stage("e2e", "the official clients at work in the embedded Asana", end_to_end),
     Stage("tsan", "several workers under ThreadSanitizer", thread_sanitizer, presets=("tsan",)),
     Stage("leaks", "a session of calls under valgrind", leaks, presets=("release",)),
+    Stage("speed", "a quick bench: processor time, memory and start beside nginx", speed, presets=("release",)),
 )
 
 
@@ -299,7 +374,7 @@ def main() -> int:
         return run_module(options.module.resolve(), options.report)
     if options.list:
         for stage in STAGES:
-            print(f"{stage.name:<10} {stage.about}")
+            print(f"{stage.name:<12} {stage.about}")
         return 0
     for name in options.stages:
         if name not in names:

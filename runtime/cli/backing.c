@@ -1,5 +1,6 @@
 #include "cli/backing.h"
 
+#include "cli/sign_in.h"
 #include "cli/text.h"
 
 #include <string.h>
@@ -28,13 +29,26 @@ static bool sandbox_token(const struct settings *s, struct backing *b, struct er
 
 static bool start_sandbox(const struct settings *s, struct backing *b, struct err *err)
 {
+    /* People come back to us by our public address; without one we are on loopback, where the
+     * sandbox sends people to anyway. */
+    const char *callback[2] = { NULL };
+    if (s->public_url && s->auth == AUTH_OAUTH) {
+        callback[0] = arena_printf(s->arena, "%s" OAUTH_CALLBACK, s->public_url);
+        if (!callback[0])
+            return err_set(err, ERR_MEMORY, "out of memory");
+    }
     struct sandbox_options options = { .listen = { .host = "127.0.0.1" },
                                        .now_ms = s->now_ms,
-                                       .state_path = s->state };
+                                       .state_path = s->state,
+                                       .app = { .client_id = s->client_id,
+                                                .client_secret = { s->client_secret.bytes,
+                                                                   s->client_secret.len },
+                                                .redirect_uris = callback,
+                                                .token_seconds = s->token_seconds } };
     if (!sandbox_start(&options, &b->sandbox, err))
         return false;
     b->client.api_url = sandbox_api_url(b->sandbox);
-    return s->auth == AUTH_BEARER || sandbox_token(s, b, err);
+    return s->auth != AUTH_TOKEN || sandbox_token(s, b, err);
 }
 
 bool backing_open(const struct settings *s, struct backing *out, struct err *err)

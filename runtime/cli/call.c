@@ -5,7 +5,7 @@
 #include "cli/call_args.h"
 #include "cli/commands.h"
 #include "cli/text.h"
-#include "cli/toolnames.h"
+#include "cli/toolbox.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -32,11 +32,11 @@ static void on_done(void *ctx, const struct call_result *result)
 {
     struct running *r = ctx;
     r->done = true;
-    r->code = result->is_error ? EXIT_FAILED : 0;
-    if (result->is_error)
-        fprintf(stderr, "%.*s\n", (int)result->text.len, result->text.data);
-    else
+    r->code = result->outcome == CALL_DONE ? 0 : EXIT_FAILED;
+    if (result->outcome == CALL_DONE)
         print_result(result->text);
+    else
+        fprintf(stderr, "%.*s\n", (int)result->text.len, result->text.data);
 }
 
 static int run_tool(const struct settings *s, const struct tool *tool, const cJSON *arguments,
@@ -52,7 +52,14 @@ static int run_tool(const struct settings *s, const struct tool *tool, const cJS
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
-    if (call_start(&asker.asana, tool, arguments, arena, &backing.token, on_done, &running))
+    struct call_context with = {
+        .asana = &asker.asana,
+        .arena = arena,
+        .token = &backing.token,
+        .done = on_done,
+        .ctx = &running,
+    };
+    if (call_start(&with, tool, arguments))
         asker_wait(&asker, &running.done);
     else
         complain(EXIT_FAILED, "out of memory");
@@ -61,13 +68,8 @@ static int run_tool(const struct settings *s, const struct tool *tool, const cJS
     return running.code;
 }
 
-int command_call(const struct settings *s)
+static int call(const struct settings *s, const struct tool *tool)
 {
-    if (s->operand_count == 0)
-        return complain(EXIT_USAGE, "call needs the name of a tool; asana-mcp tools lists them");
-    const struct tool *tool = tool_named(s->operands[0]);
-    if (!tool)
-        return EXIT_USAGE;
     struct arena *arena = arena_new(LIMIT_CALL_ARENA);
     if (!arena)
         return complain(EXIT_FAILED, "out of memory");
@@ -80,5 +82,19 @@ int command_call(const struct settings *s)
         code = complain(err.kind == ERR_IO || err.kind == ERR_MEMORY ? EXIT_FAILED : EXIT_USAGE,
                         "%s", err.text);
     arena_free(arena);
+    return code;
+}
+
+int command_call(const struct settings *s)
+{
+    struct toolbox box;
+    struct err err = { 0 };
+    if (s->operand_count == 0)
+        return complain(EXIT_USAGE, "call needs the name of a tool; asana-mcp tools lists them");
+    if (!toolbox_open(s, NULL, &box, &err))
+        return complain(EXIT_FAILED, "%s", err.text);
+    const struct tool *tool = toolbox_named(&box, s->operands[0]);
+    int code = tool ? call(s, tool) : EXIT_USAGE;
+    toolbox_close(&box);
     return code;
 }

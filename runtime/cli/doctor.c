@@ -4,9 +4,10 @@
 #include "cli/backing.h"
 #include "cli/commands.h"
 #include "cli/doctor_ask.h"
+#include "cli/doctor_report.h"
+#include "cli/doctor_sign_in.h"
 #include "cli/nearest.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,26 +17,6 @@
 #define FILES_FEW 1024
 /* Workspaces that are asked whether search works. */
 #define WORKSPACES_MAX 20
-
-enum finding { FOUND_OK, FOUND_WARN, FOUND_FAIL };
-
-struct report {
-    bool failed;
-};
-
-static void __attribute__((format(printf, 4, 5)))
-tell(struct report *r, enum finding finding, const char *what, const char *fmt, ...)
-{
-    static const char *const words[] = { "ok", "warn", "fail" };
-    va_list ap;
-    r->failed |= finding == FOUND_FAIL;
-    printf("%-4s  %-10s  ", words[finding], what);
-    va_start(ap, fmt);
-    vprintf(fmt, ap);
-    va_end(ap);
-    putchar('\n');
-    fflush(stdout); /* the next check may take a while */
-}
 
 static const char *source_text(const struct setting_given *g)
 {
@@ -126,6 +107,8 @@ static bool check_person(struct report *r, const struct settings *s, const struc
     if (b->token.len == 0) {
         if (s->auth == AUTH_BEARER)
             tell(r, FOUND_OK, "token", "each caller sends an Asana token of its own");
+        else if (s->auth == AUTH_OAUTH)
+            tell(r, FOUND_OK, "token", "each caller signs in with Asana");
         return false; /* that one is missing has been told already */
     }
     if (answer->status == 401) {
@@ -215,6 +198,8 @@ static void check_network(struct report *r, const struct settings *s)
     if (!arena || !asker_open(&asker, &backing.client, &err)) {
         tell(r, FOUND_FAIL, "asana", "%s", arena ? err.text : "out of memory");
     } else {
+        if (s->auth == AUTH_OAUTH)
+            doctor_check_oauth_url(r, s, &backing, &asker);
         if (check_asana(r, s, &backing, &asker, arena, &me))
             check_workspaces(r, &backing, &asker, arena, me.data);
         asker_close(&asker);
@@ -242,6 +227,8 @@ int command_doctor(struct settings *s, const char *const *environment)
     check_files(&report);
     if (loaded) {
         check_listen(&report, s);
+        if (s->auth == AUTH_OAUTH)
+            doctor_check_sign_in(&report, s);
         check_network(&report, s);
     }
     puts(report.failed ? "\nSomething has to be done first: see the lines that begin with \"fail\"."

@@ -27,7 +27,12 @@ static void print_setting(FILE *out, enum setting_id id, enum command_id command
     const char *standard = setting_standard(id, command);
     char left[96];
     char help[512];
-    snprintf(left, sizeof(left), "--%s%s%s", s->name, *s->metavar ? " " : "", s->metavar);
+    char variable[SETTING_NAME_MAX];
+    setting_variable(id, variable);
+    if (s->sources & (1u << FROM_FLAG))
+        snprintf(left, sizeof(left), "--%s%s%s", s->name, *s->metavar ? " " : "", s->metavar);
+    else
+        snprintf(left, sizeof(left), "%s=%s", variable, s->metavar);
     snprintf(help, sizeof(help), "%s%s%s%s", s->help, standard ? " (default: " : "",
              standard ? standard : "", standard ? ")" : "");
     print_flag(out, left, help);
@@ -51,16 +56,42 @@ static void print_indented(FILE *out, const char *lines)
     }
 }
 
-static void print_sources(FILE *out)
+/* "--config and --json": those of the command that are no settings. */
+static void list_flags_only(enum command_id command, char *out, size_t size)
 {
+    size_t len = 0;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (setting_taken_by(id, command) &&
+            !(vocabulary_settings[id].sources & (1u << FROM_FILE)) && len < size)
+            len += (size_t)snprintf(out + len, size - len, "%s--%s", len ? " and " : "",
+                                    vocabulary_settings[id].name);
+}
+
+static void print_paragraph(FILE *out, const char *text)
+{
+    fputs("  ", out);
+    text_wrap(out, text, 2, 2);
+}
+
+static void print_sources(FILE *out, enum command_id command)
+{
+    char only[128] = "";
+    char text[1024];
+    list_flags_only(command, only, sizeof(only));
+    snprintf(text, sizeof(text),
+             "Every option but %s can also stand in the settings file, with \"_\" for \"-\": "
+             "--log-level debug is the line \"log_level = debug\" there, --sandbox is "
+             "\"sandbox = true\"; a list repeats its key. Each can be an environment variable "
+             "too: --log-level debug is ASANA_MCP_LOG_LEVEL=debug. Flags beat the environment, "
+             "which beats the file.",
+             only);
     fputs("\nSettings:\n", out);
-    print_indented(
-        out, "Every option but --config can also stand in the settings file, with \"_\" for\n"
-             "\"-\": --api-url URL is the line \"api_url = URL\" there, --sandbox is\n"
-             "\"sandbox = true\"; a list repeats its key. Each can be an environment variable\n"
-             "too: --api-url URL is ASANA_MCP_API_URL=URL. Flags beat the environment,\n"
-             "which beats the file. The Asana token is read from " TOKEN_VARIABLE "\n"
-             "alone.\n");
+    print_paragraph(out, text);
+    if (setting_taken_by(SETTING_API_URL, command))
+        print_paragraph(out, "The Asana token is read from " TOKEN_VARIABLE " alone.");
+    if (setting_taken_by(SETTING_CIMD_ALLOW, command))
+        print_paragraph(out, "A section [client NAME] of the file with the keys id, secret and "
+                             "redirect_uri is an assistant that need not register itself.");
 }
 
 void help_program(FILE *out)
@@ -75,7 +106,7 @@ void help_program(FILE *out)
         fprintf(out, "  %-10s %s\n", vocabulary_commands[id].name, vocabulary_commands[id].summary);
     print_settings(out, COMMAND_SERVE);
     print_flag(out, "-V, --version", "Show the version");
-    print_sources(out);
+    print_sources(out, COMMAND_SERVE);
     fputs("\nExamples:\n", out);
     print_indented(out, vocabulary_commands[COMMAND_SERVE].examples);
     fputs("\nThe options above are those of serve. \"asana-mcp COMMAND --help\" tells those of\n"
@@ -92,7 +123,7 @@ void help_command(FILE *out, enum command_id command)
     text_wrap(out, c->about, 0, 0);
     print_settings(out, command);
     if (setting_taken_by(SETTING_CONFIG, command))
-        print_sources(out);
+        print_sources(out, command);
     if (*c->examples) {
         fputs("\nExamples:\n", out);
         print_indented(out, c->examples);

@@ -7,4 +7,6 @@
 
 void help_program(FILE *out);
 void help_command(FILE *out, enum command_id command);
+/* All commands and settings, for what makes the man page and the completions. */
+void help_json(FILE *out);
 void help_version(FILE *out);

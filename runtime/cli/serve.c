@@ -1,5 +1,7 @@
 #include "cli/backing.h"
 #include "cli/commands.h"
+#include "cli/sign_in.h"
+#include "cli/toolbox.h"
 #include "cli/until.h"
 
 #include <stdio.h>
@@ -21,6 +23,10 @@ static void print_connect(const char *url, bool bearer)
            "  {\"mcpServers\":{\"asana\":{\"type\":\"sse\",\"url\":\"%s/sse\"%s}}}\n"
            "\n",
            url, bearer ? ",\"headers\":{\"Authorization\":\"Bearer ${ASANA_ACCESS_TOKEN}\"}" : "");
+}
+
+static void print_by_hand(const char *url, bool bearer)
+{
     printf("By hand\n"
            "  curl -N %s/sse%s\n",
            url, bearer ? " -H \"" BEARER_HEADER "\"" : "");
@@ -33,7 +39,18 @@ static void print_connect(const char *url, bool bearer)
            url, bearer ? " -H \"" BEARER_HEADER "\"" : "");
 }
 
-static void print_sandbox(const struct backing *b)
+/* Asana sends nobody back to an address that the application does not name. */
+static void print_sign_in(const char *url, bool sandbox)
+{
+    puts("Signing in\n"
+         "  The assistant opens a browser when it connects for the first time.");
+    if (!sandbox)
+        printf("  The redirect URL of your application at Asana has to be\n"
+               "    %s" OAUTH_CALLBACK "\n",
+               url);
+}
+
+static void print_sandbox(const struct settings *s, const struct backing *b)
 {
     printf("\nThe sandbox answers as Asana at %s\n", sandbox_api_url(b->sandbox));
     if (b->who)
@@ -42,7 +59,8 @@ static void print_sandbox(const struct backing *b)
                                    " is set, but is not a token of the sandbox: not used.)"
                                  : "");
     else
-        printf("Each caller sends the token of one of its people.\n");
+        printf("Each caller %s one of its people.\n",
+               s->auth == AUTH_OAUTH ? "signs in as" : "sends the token of");
     people_print(stdout, b->sandbox);
     fputs("\nAsk first\n"
           "  What are my incomplete tasks due this week?\n"
@@ -57,29 +75,63 @@ static void print_welcome(const struct settings *s, const struct backing *b, con
     printf("asana-mcp %s serves %s at %s (Ctrl-C stops it)\n\n", ASANA_MCP_VERSION,
            b->sandbox ? "a sandbox Asana" : s->api_url, url);
     print_connect(url, s->auth == AUTH_BEARER);
+    if (s->auth == AUTH_OAUTH)
+        print_sign_in(url, b->sandbox);
+    else
+        print_by_hand(url, s->auth == AUTH_BEARER);
     if (b->sandbox)
-        print_sandbox(b);
+        print_sandbox(s, b);
     fflush(stdout);
 }
 
-int command_serve(const struct settings *s)
+/* Reads the pack of tools once more; a bad one changes nothing. */
+static void renew_tools(const struct settings *s, const struct mcp_extras *build,
+                        struct server *server)
+{
+    struct err err = { 0 };
+    struct toolbox *box = toolbox_new(s, build, &err);
+    size_t count = box ? box->count : 0;
+    if (box && server_renew(server, &box->extras, &err))
+        LOG(LOG_INFO, "tools.renewed", LOG_INT("tools", (int64_t)count));
+    else
+        LOG(LOG_ERROR, "tools.not_renewed", LOG_STR("error", err.text));
+}
+
+/* build: the build's extras; extras: with the tools of the pack. */
+static int serve(const struct settings *s, const struct mcp_extras *build,
+                 const struct mcp_extras *extras)
 {
     struct backing backing;
+    struct sign_in sign_in;
     struct err err = { 0 };
-    until_prepare();
+    until_prepare(s->tools_pack != NULL);
     if (!backing_open(s, &backing, &err))
         return complain(EXIT_FAILED, "%s", err.text);
+    if (!sign_in_open(s, &backing, &sign_in, &err)) {
+        backing_close(&backing);
+        return complain(EXIT_FAILED, "%s", err.text);
+    }
     struct server_options options = {
         .listen = s->listen,
         .public_url = s->public_url,
         .allow_origins = s->allow_origins,
+        .trusted_proxies = s->trusted_proxies,
         .workers = s->workers,
+        .confirm = s->confirm,
         .auth = s->auth,
+        .sandbox = backing.sandbox != NULL,
         .asana_token = s->auth == AUTH_TOKEN ? &backing.token : NULL,
         .asana = backing.client,
+        .extras = extras,
+        .oauth = s->auth == AUTH_OAUTH ? &sign_in.oauth : NULL,
+        .policy = &sign_in.policy,
+        .toolsets = s->toolsets,
+        .read_only = s->read_only,
+        .disabled_tools = s->disabled_tools,
     };
     struct server *server;
     if (!server_start(&options, &server, &err)) {
+        sign_in_close(&sign_in);
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
@@ -89,12 +141,25 @@ int command_serve(const struct settings *s)
              server_port(server));
     const char *url = s->public_url ? s->public_url : own;
     LOG(LOG_INFO, "server.ready", LOG_STR("url", url), LOG_STR("listen", own),
-        LOG_STR("auth", s->auth == AUTH_BEARER ? "bearer" : "token"),
-        LOG_INT("workers", s->workers), LOG_STR("api", backing.client.api_url));
+        LOG_STR("auth", auth_mode_name(s->auth)), LOG_INT("workers", s->workers),
+        LOG_STR("api", backing.client.api_url));
     print_welcome(s, &backing, url);
-    until_stopped();
+    while (until_stopped() == UNTIL_RENEW)
+        renew_tools(s, build, server);
     LOG(LOG_INFO, "server.stopping");
     server_stop(server);
+    sign_in_close(&sign_in);
     backing_close(&backing);
     return 0;
+}
+
+int command_serve(const struct settings *s, const struct mcp_extras *extras)
+{
+    struct toolbox box;
+    struct err err = { 0 };
+    if (!toolbox_open(s, extras, &box, &err))
+        return complain(EXIT_FAILED, "%s", err.text);
+    int code = serve(s, extras, &box.extras);
+    toolbox_close(&box);
+    return code;
 }

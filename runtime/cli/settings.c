@@ -1,6 +1,7 @@
 #include "cli/settings.h"
 
 #include "cli/nearest.h"
+#include "cli/settings_clients.h"
 #include "cli/settings_file.h"
 #include "cli/values.h"
 
@@ -22,6 +23,8 @@ bool settings_init(struct settings *s)
 void settings_done(struct settings *s)
 {
     secret_done(&s->asana_token);
+    secret_done(&s->client_secret);
+    settings_clients_done(s);
     arena_free(s->arena);
     *s = (struct settings){ 0 };
 }
@@ -62,6 +65,11 @@ static bool give(struct settings *s, enum setting_id id, enum setting_source fro
     return true;
 }
 
+static bool has_flag(enum setting_id id)
+{
+    return vocabulary_settings[id].sources & (1u << FROM_FLAG);
+}
+
 /* Shows no more of the flag than its name: what follows "=" may be a secret. */
 static bool fail_unknown_flag(const struct settings *s, const char *name, size_t len,
                               struct err *err)
@@ -76,13 +84,22 @@ static bool fail_unknown_flag(const struct settings *s, const char *name, size_t
             "environment variable " TOKEN_VARIABLE " instead",
             given);
     enum setting_id id = setting_find_flag(name, len);
+    if (id != SETTING_COUNT && !has_flag(id)) {
+        char variable[SETTING_NAME_MAX];
+        setting_variable(id, variable);
+        return err_set(
+            err, ERR_SETTINGS,
+            "--%s is not an option: flags can be seen by every user of this machine; set the "
+            "environment variable %s instead",
+            given, variable);
+    }
     if (id != SETTING_COUNT)
         return err_set(err, ERR_SETTINGS, "--%s means nothing to \"%s\"; see asana-mcp %s --help",
                        given, command->name, command->name);
     const char *known[SETTING_COUNT + 1] = { "help" };
     size_t count = 1;
     for (id = 0; id < SETTING_COUNT; id++)
-        if (setting_taken_by(id, s->command))
+        if (setting_taken_by(id, s->command) && has_flag(id))
             known[count++] = vocabulary_settings[id].name;
     const char *meant = nearest_name(given, known, count);
     if (meant)
@@ -106,7 +123,7 @@ static bool read_flag(struct settings *s, const char *arg, const char *const **n
         if (!negated)
             id = SETTING_COUNT;
     }
-    if (id == SETTING_COUNT || !setting_taken_by(id, s->command))
+    if (id == SETTING_COUNT || !setting_taken_by(id, s->command) || !has_flag(id))
         return fail_unknown_flag(s, name, len, err);
     const struct setting *setting = &vocabulary_settings[id];
     const char *place = arena_strndup(s->arena, arg, len + 2);
@@ -217,6 +234,30 @@ static bool read_token(struct settings *s, const char *const *environment, struc
     return true;
 }
 
+/* Where state belongs when nobody says where: systemd's place for a service, or the user's
+ * (XDG Base Directory Specification). */
+static bool read_store_place(struct settings *s, const char *const *environment, struct err *err)
+{
+    static const char file[] = "asana-mcp.db";
+    const char *service = lookup(environment, "STATE_DIRECTORY");
+    const char *user = lookup(environment, "XDG_STATE_HOME");
+    const char *home = lookup(environment, "HOME");
+    if (s->store || !setting_taken_by(SETTING_STORE, s->command))
+        return true;
+    if (s->sandbox)
+        s->store = "sqlite::memory:";
+    else if (service && *service == '/') /* it may be a list */
+        s->store =
+            arena_printf(s->arena, "sqlite:%.*s/%s", (int)strcspn(service, ":"), service, file);
+    else if (user && *user == '/')
+        s->store = arena_printf(s->arena, "sqlite:%s/asana-mcp/%s", user, file);
+    else if (home && *home == '/')
+        s->store = arena_printf(s->arena, "sqlite:%s/.local/state/asana-mcp/%s", home, file);
+    else
+        return true;
+    return s->store ? true : fail_memory(err);
+}
+
 /* All together. */
 
 static bool set_standards(struct settings *s, struct err *err)
@@ -224,9 +265,22 @@ static bool set_standards(struct settings *s, struct err *err)
     static const char *const none[] = { NULL };
     unsigned cores = uv_available_parallelism();
     s->allow_origins = none;
+    s->redirect_uris = none;
+    s->cimd_allow = none;
+    s->allow_workspaces = none;
+    s->block_workspaces = none;
+    s->block_clients = none;
+    s->block_people = none;
+    s->disabled_tools = none;
+    s->toolsets = UINT64_MAX;
+    s->oauth_url = vocabulary_settings[SETTING_OAUTH_URL].standard;
+    s->oauth_scope = vocabulary_settings[SETTING_OAUTH_SCOPE].standard;
     s->workers = cores < 1 ? 1 : cores > 64 ? 64 : cores;
     s->deadline_seconds = 60;
+    s->transport = -1;
+    s->name = vocabulary_settings[SETTING_NAME].standard;
     s->auth = AUTH_TOKEN;
+    s->confirm = MCP_CONFIRM_DESTRUCTIVE;
     s->api_url = vocabulary_settings[SETTING_API_URL].standard;
     s->log_level = LOG_INFO;
     log_level_parse(setting_standard(SETTING_LOG_LEVEL, s->command), &s->log_level);
@@ -245,7 +299,10 @@ bool settings_load(struct settings *s, const char *const *environment, struct er
     for (enum setting_id id = 0; id < SETTING_COUNT; id++)
         if (s->given[id].count > 0 && setting_taken_by(id, s->command) && !value_read(s, id, err))
             return false;
-    return true;
+    if (s->client_id && setting_taken_by(SETTING_AUTH, s->command) &&
+        s->given[SETTING_AUTH].count == 0)
+        s->auth = AUTH_OAUTH;
+    return read_store_place(s, environment, err);
 }
 
 const char *settings_text(const struct settings *s, enum setting_id id)
@@ -261,6 +318,10 @@ const char *settings_text(const struct settings *s, enum setting_id id)
         return g->texts[0];
     if (id == SETTING_WORKERS)
         return arena_printf(s->arena, "%u", s->workers);
+    if (id == SETTING_AUTH)
+        return auth_mode_name(s->auth);
+    if (id == SETTING_STORE && s->store)
+        return s->store;
     const char *standard = setting_standard(id, s->command);
     return standard ? standard : vocabulary_settings[id].kind == KIND_BOOL ? "off" : "none";
 }

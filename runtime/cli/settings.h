@@ -6,7 +6,7 @@
  * A weaker source's value that a stronger one replaces is not looked at; a setting that the command
  * does not take may stand in the environment or the file (they are shared), but not among the
  * flags. Error texts name the place where the value was given. The Asana token comes from the
- * environment alone and meets no error text.
+ * environment alone; neither it nor another secret meets an error text.
  *
  * The struct belongs to its caller, everything in it to the struct until settings_done(). One
  * thread at a time. */
@@ -17,15 +17,16 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "cli/vocabulary.h"
-#include "transport/listen.h"
+#include "http/listen.h"
 #include "transport/server.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Values of one list. */
+/* Values of one list, and sections [client NAME]. */
 #define SETTINGS_LIST_MAX 32
+#define SETTINGS_CLIENTS_MAX 32
 
 /* One setting as it was given. */
 struct setting_given {
@@ -33,6 +34,14 @@ struct setting_given {
     const char *place; /* "--workers", "ASANA_MCP_WORKERS", "asana.ini:3: workers" */
     size_t count;      /* 0 when it is at its default */
     const char *texts[SETTINGS_LIST_MAX];
+};
+
+/* An assistant that the operator registers by hand: a section [client NAME] of the file. */
+struct settings_client {
+    const char *name;
+    const char *id;
+    struct secret secret;       /* empty: a public client */
+    const char **redirect_uris; /* NULL-terminated */
 };
 
 struct settings {
@@ -46,17 +55,46 @@ struct settings {
     struct listen_address listen;
     const char *public_url; /* NULL: http:// and the listen address; no slash at the end */
     enum auth_mode auth;
-    const char *const *allow_origins; /* NULL-terminated */
+    const char *const *allow_origins;   /* NULL-terminated */
+    const char *const *trusted_proxies; /* likewise */
     unsigned workers;
+    enum mcp_confirm confirm;
     bool sandbox;
-    int64_t now_ms;      /* 0: the sandbox's clock runs */
-    const char *state;   /* the sandbox's file; NULL: memory */
-    const char *api_url; /* no slash at the end */
-    const char *ca_file; /* NULL: the system's */
+    int64_t now_ms;              /* 0: the sandbox's clock runs */
+    const char *state;           /* the sandbox's file; NULL: memory */
+    const char *client_id;       /* NULL: none; the sandbox has a default */
+    struct secret client_secret; /* empty when none was given */
+    const char *oauth_url;       /* no slash at the end */
+    const char *oauth_scope;
+    const char *store;                   /* NULL: the environment names no place for one */
+    const char *const *allow_redirects;  /* NULL-terminated, like all lists; NULL: the known */
+    const char *const *cimd_allow;       /* host:port */
+    const char *const *allow_workspaces; /* gids */
+    const char *const *block_workspaces; /* gids */
+    const char *const *block_clients;    /* ids */
+    const char *const *block_people;     /* gids */
+    const char *request_webhook;         /* NULL: none; may hold a secret */
+    struct settings_client *clients;     /* ended by a NULL name; NULL: none */
+    uint64_t toolsets;                   /* bits in the order of tool_toolsets */
+    bool read_only;
+    const char *const *disabled_tools;
+    const char *tools_pack;           /* NULL: none */
+    const char *const *redirect_uris; /* NULL-terminated */
+    unsigned token_seconds;           /* 0: the sandbox's default */
+    const char *api_url;              /* no slash at the end */
+    const char *ca_file;              /* NULL: the system's */
     unsigned deadline_seconds;
     enum log_level log_level;
     bool sizes;
     bool json;
+    const char *person; /* a gid; NULL: everybody */
+    const char *reason; /* NULL: none was given */
+    bool clear;
+    const char *url; /* of connect, like the four below; no slash at the end; NULL: this server */
+    int transport;   /* enum client_transport; -1: what the client does best */
+    const char *name;
+    const char *file; /* NULL: where the client looks */
+    bool write;
     struct secret asana_token; /* empty when the environment has none */
 };
 
@@ -80,6 +118,9 @@ bool settings_check(const struct settings *s, struct err *err);
 /* The rule about the Asana token alone, which settings_check() includes: whether the command needs
  * one, and has it. */
 bool settings_check_token(const struct settings *s, struct err *err);
+
+/* The word of --auth for it. */
+const char *auth_mode_name(enum auth_mode mode);
 
 /* The value in force, for people; never a secret. */
 const char *settings_text(const struct settings *s, enum setting_id id);

@@ -4,22 +4,38 @@
 
 /* Where the sandbox and the API URL are both given, the stronger source must be the sandbox's: it
  * stands in Asana's place. */
-static bool check_sandbox(const struct settings *s, struct err *err)
+static bool check_sandbox_alone(const struct settings *s, enum setting_id id, struct err *err)
 {
     const struct setting_given *sandbox = &s->given[SETTING_SANDBOX];
-    const struct setting_given *api_url = &s->given[SETTING_API_URL];
-    if (s->sandbox && api_url->count > 0 && api_url->from >= sandbox->from)
-        return err_set(
-            err, ERR_SETTINGS,
-            "%s and %s both say which Asana to work in; give one of them (--no-sandbox turns the "
-            "sandbox off)",
-            sandbox->place, api_url->place);
-    if (s->given[SETTING_NOW].count > 0 && !s->sandbox && s->command != COMMAND_SANDBOX &&
-        s->given[SETTING_NOW].from == FROM_FLAG)
+    const struct setting_given *url = &s->given[id];
+    if (!s->sandbox || !setting_taken_by(id, s->command) || url->count == 0 ||
+        url->from < sandbox->from)
+        return true;
+    return err_set(
+        err, ERR_SETTINGS,
+        "%s and %s both say which Asana to work in; give one of them (--no-sandbox turns the "
+        "sandbox off)",
+        sandbox->place, url->place);
+}
+
+static bool given_as_flag(const struct settings *s, enum setting_id id)
+{
+    return s->given[id].count > 0 && s->given[id].from == FROM_FLAG;
+}
+
+static bool check_sandbox(const struct settings *s, struct err *err)
+{
+    if (!check_sandbox_alone(s, SETTING_API_URL, err) ||
+        !check_sandbox_alone(s, SETTING_OAUTH_URL, err))
+        return false;
+    bool sandbox = s->sandbox || s->command == COMMAND_SANDBOX;
+    if (given_as_flag(s, SETTING_NOW) && !sandbox)
         return err_set(err, ERR_SETTINGS, "--now sets the sandbox's clock; add --sandbox");
-    if (s->given[SETTING_STATE].count > 0 && !s->sandbox && s->command != COMMAND_SANDBOX &&
-        s->given[SETTING_STATE].from == FROM_FLAG)
+    if (given_as_flag(s, SETTING_STATE) && !sandbox)
         return err_set(err, ERR_SETTINGS, "--state keeps the sandbox's data; add --sandbox");
+    if (given_as_flag(s, SETTING_TOKEN_SECONDS) && !sandbox)
+        return err_set(err, ERR_SETTINGS,
+                       "--token-seconds is about the sandbox's tokens; add --sandbox");
     if (s->command == COMMAND_SANDBOX && !listen_is_loopback(&s->listen))
         return err_set(
             err, ERR_SETTINGS,
@@ -42,22 +58,28 @@ static bool check_reach(const struct settings *s, struct err *err)
         return err_set(
             err, ERR_SETTINGS,
             "%s: with --auth token everyone who reaches this server works in Asana with your "
-            "token, so it is for loopback only; use --listen 127.0.0.1:8000, or --auth bearer, "
-            "where each caller sends an Asana token",
+            "token, so it is for loopback only; use --listen 127.0.0.1:8000, or --auth oauth, "
+            "where each caller signs in with Asana (--auth bearer: sends an Asana token)",
             where->place);
-    if (!s->public_url || !url_is_https(s->public_url))
+    if (s->public_url && url_is_https(s->public_url))
+        return true;
+    if (s->auth == AUTH_OAUTH)
         return err_set(
             err, ERR_SETTINGS,
-            "%s: callers send their Asana tokens to --auth bearer, so off loopback it needs TLS "
-            "in front of it; name its address with --public-url https://…",
+            "%s: nobody can sign in over plain http but on loopback: put TLS in front of this "
+            "server and name its address with --public-url https://…",
             s->public_url ? s->given[SETTING_PUBLIC_URL].place : where->place);
-    return true;
+    return err_set(
+        err, ERR_SETTINGS,
+        "%s: callers send their Asana tokens to --auth bearer, so off loopback it needs TLS "
+        "in front of it; name its address with --public-url https://…",
+        s->public_url ? s->given[SETTING_PUBLIC_URL].place : where->place);
 }
 
 bool settings_check_token(const struct settings *s, struct err *err)
 {
     bool asks = setting_taken_by(SETTING_API_URL, s->command);
-    if (!asks || s->sandbox || s->auth == AUTH_BEARER || s->asana_token.len > 0)
+    if (!asks || s->sandbox || s->auth != AUTH_TOKEN || s->asana_token.len > 0)
         return true;
     return err_set(
         err, ERR_SETTINGS,
@@ -66,11 +88,53 @@ bool settings_check_token(const struct settings *s, struct err *err)
         "sample data");
 }
 
+/* Flags that mean something only when people sign in; in environment and file they may wait. */
+static bool check_flags(const struct settings *s, struct err *err)
+{
+    static const enum setting_id signing_in[] = {
+        SETTING_CLIENT_ID,  SETTING_OAUTH_URL, SETTING_OAUTH_SCOPE,  SETTING_ALLOW_REDIRECT,
+        SETTING_CIMD_ALLOW, SETTING_STORE,     SETTING_BLOCK_CLIENT, SETTING_BLOCK_PERSON,
+    };
+    for (size_t i = 0; i < sizeof(signing_in) / sizeof(*signing_in); i++)
+        if (s->auth != AUTH_OAUTH && given_as_flag(s, signing_in[i]))
+            return err_set(err, ERR_SETTINGS, "--%s is about signing in; add --auth oauth",
+                           vocabulary_settings[signing_in[i]].name);
+    return true;
+}
+
+/* Signing in takes an application of the operator's, which the sandbox has of its own. */
+static bool check_application(const struct settings *s, struct err *err)
+{
+    if (s->auth != AUTH_OAUTH || s->sandbox)
+        return true;
+    if (!s->client_id)
+        return err_set(
+            err, ERR_SETTINGS,
+            "--auth oauth needs an application of yours at Asana: make one at "
+            "https://app.asana.com/0/my-apps with the redirect URL %s/oauth/callback, then set "
+            "--client-id and the environment variable ASANA_MCP_CLIENT_SECRET; or add --sandbox to "
+            "try it with sample data",
+            s->public_url ? s->public_url : "http://…");
+    if (s->client_secret.len == 0)
+        return err_set(
+            err, ERR_SETTINGS,
+            "%s: the application's secret is missing: set the environment variable "
+            "ASANA_MCP_CLIENT_SECRET, or client_secret in the settings file (Asana shows it at "
+            "https://app.asana.com/0/my-apps)",
+            s->given[SETTING_CLIENT_ID].place);
+    if (!s->store)
+        return err_set(err, ERR_SETTINGS,
+                       "the environment says nothing of a place to keep sign-ins (HOME, "
+                       "XDG_STATE_HOME, STATE_DIRECTORY); name one with --store sqlite:PATH");
+    return true;
+}
+
 bool settings_check(const struct settings *s, struct err *err)
 {
     if (!check_sandbox(s, err))
         return false;
-    if (setting_taken_by(SETTING_AUTH, s->command) && !check_reach(s, err))
+    if (setting_taken_by(SETTING_AUTH, s->command) &&
+        (!check_reach(s, err) || !check_flags(s, err) || !check_application(s, err)))
         return false;
     return settings_check_token(s, err);
 }

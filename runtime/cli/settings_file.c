@@ -1,6 +1,7 @@
 #include "cli/settings_file.h"
 
 #include "cli/nearest.h"
+#include "cli/settings_clients.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -101,6 +102,15 @@ static int fail_unknown(struct reading *r, const char *key)
     return 0;
 }
 
+static int on_client(struct reading *r, const char *name, const char *key, const char *value)
+{
+    const char *place = arena_printf(r->settings->arena, "%s:%d: %s", r->path, r->line, key);
+    if (!place)
+        return fail_memory(r);
+    r->failed = !settings_client_line(r->settings, name, place, key, value, r->err);
+    return !r->failed;
+}
+
 /* One "key = value" line; 0 stops. */
 static int on_pair(void *user, const char *section, const char *key, const char *value)
 {
@@ -108,11 +118,12 @@ static int on_pair(void *user, const char *section, const char *key, const char 
     struct settings *s = r->settings;
     if (r->failed)
         return 0;
-    if (section[0]) {
+    if (section[0] && !settings_client_heading(section)) {
         r->failed = true;
         err_set(r->err, ERR_SETTINGS,
-                "%s:%d: sections like [%.40s] are not known here; remove the heading", r->path,
-                r->line, section);
+                "%s:%d: sections like [%.40s] are not known here, but for [client NAME]; remove "
+                "the heading",
+                r->path, r->line, section);
         return 0;
     }
     if (r->indented) {
@@ -123,6 +134,8 @@ static int on_pair(void *user, const char *section, const char *key, const char 
             r->path, r->line);
         return 0;
     }
+    if (section[0])
+        return on_client(r, settings_client_heading(section), key, value);
     enum setting_id id = setting_find_key(key);
     if (id == SETTING_COUNT)
         return fail_unknown(r, key);
@@ -165,5 +178,5 @@ bool settings_file_read(struct settings *s, const char *path, struct err *err)
         return err_set(err, ERR_SETTINGS, "%s:%d: expected \"key = value\"", path, result);
     if (result < 0)
         return err_set(err, ERR_MEMORY, "out of memory");
-    return true;
+    return settings_clients_check(s, path, err);
 }

@@ -1,5 +1,5 @@
-/* settings_file.h: reads the settings file, "key = value" lines (INI without sections; "#" and ";"
- * begin comments).
+/* settings_file.h: reads the settings file, "key = value" lines ("#" and ";" begin comments; the
+ * only sections are those of clients, settings_clients.h).
  *
  * Anything that is not understood is fatal and named with its line: unknown keys, sections,
  * indented lines, lines longer than the parser's ceiling, which it would cut. Lists repeat their

@@ -2,11 +2,12 @@
 
 #include "cli/backing.h"
 #include "cli/commands.h"
+#include "cli/toolbox.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-int command_stdio(const struct settings *s)
+static int serve(const struct settings *s, const struct mcp_extras *extras)
 {
     struct backing backing;
     struct err err = { 0 };
@@ -16,13 +17,32 @@ int command_stdio(const struct settings *s)
               stderr);
     if (!backing_open(s, &backing, &err))
         return complain(EXIT_FAILED, "%s", err.text);
+    struct policy_options policy = { .allow_workspaces = s->allow_workspaces,
+                                     .block_workspaces = s->block_workspaces };
     struct stdio_options options = {
         .in_fd = STDIN_FILENO,
         .out_fd = STDOUT_FILENO,
         .asana_token = &backing.token,
+        .confirm = s->confirm,
         .asana = backing.client,
+        .extras = extras,
+        .policy = &policy,
+        .toolsets = s->toolsets,
+        .read_only = s->read_only,
+        .disabled_tools = s->disabled_tools,
     };
     bool ok = stdio_serve(&options, &err);
     backing_close(&backing);
     return ok ? 0 : complain(EXIT_FAILED, "%s", err.text);
+}
+
+int command_stdio(const struct settings *s, const struct mcp_extras *extras)
+{
+    struct toolbox box;
+    struct err err = { 0 };
+    if (!toolbox_open(s, extras, &box, &err))
+        return complain(EXIT_FAILED, "%s", err.text);
+    int code = serve(s, &box.extras);
+    toolbox_close(&box);
+    return code;
 }

@@ -143,3 +143,35 @@ void text_json(struct buf *out, struct slice text)
         }
     }
 }
+
+/* Bytes of a control character at p (C0, DEL, C1, directional formatting: U+202A to U+202E, U+2066
+ * to U+2069); 0 when it is none. */
+static size_t control_length(const unsigned char *p)
+{
+    if (*p < 0x20 || *p == 0x7f)
+        return 1;
+    if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
+        return 2;
+    bool turns = p[0] == 0xE2 && ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) ||
+                                  (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+    return turns ? 3 : 0;
+}
+
+char *text_shown(struct arena *a, const char *text, bool line_ends)
+{
+    char *copy = arena_strdup(a, text);
+    for (unsigned char *p = (unsigned char *)copy; p && *p; p++) {
+        size_t len = line_ends && *p == '\n' ? 0 : control_length(p);
+        memset(p, ' ', len);
+        p += len ? len - 1 : 0;
+    }
+    return copy;
+}
+
+void text_time(int64_t seconds, char out[CLOCK_TEXT])
+{
+    clock_format(seconds * 1000, out);
+    char *fraction = strchr(out, '.');
+    if (fraction)
+        memcpy(fraction, "Z", 2);
+}

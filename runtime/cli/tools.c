@@ -1,7 +1,7 @@
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/text.h"
-#include "cli/toolnames.h"
+#include "cli/toolbox.h"
 #include "mcp/catalog.h"
 
 #include <stdio.h>
@@ -18,23 +18,23 @@ static const char *effect_name(enum tool_effect effect)
     return names[effect];
 }
 
-static size_t longest_name(void)
+static size_t longest_name(const struct toolbox *box)
 {
     size_t longest = 0;
-    for (size_t i = 0; i < tool_registry_count; i++)
-        if (strlen(tool_registry[i]->name) > longest)
-            longest = strlen(tool_registry[i]->name);
+    for (size_t i = 0; i < box->count; i++)
+        if (strlen(box->tools[i]->name) > longest)
+            longest = strlen(box->tools[i]->name);
     return longest;
 }
 
-static void print_table(void)
+static void print_table(const struct toolbox *box)
 {
-    int width = (int)longest_name();
+    int width = (int)longest_name(box);
     for (size_t t = 0; t < tool_toolsets_count; t++) {
         const struct toolset *set = &tool_toolsets[t];
         bool begun = false;
-        for (size_t i = 0; i < tool_registry_count; i++) {
-            const struct tool *tool = tool_registry[i];
+        for (size_t i = 0; i < box->count; i++) {
+            const struct tool *tool = box->tools[i];
             if (strcmp(tool->toolset, set->name) != 0)
                 continue;
             if (!begun)
@@ -46,7 +46,7 @@ static void print_table(void)
             putchar('\n');
     }
     printf("%zu tools. \"asana-mcp tools NAME\" describes one, \"asana-mcp call NAME\" runs it.\n",
-           tool_registry_count);
+           box->count);
 }
 
 /* What an assistant reads of a tool, and its context pays for: the first revision's entry has just
@@ -64,34 +64,34 @@ static void print_size(const struct tool *tool, int width)
     printf("%-*s  %7zu\n", width, tool->name, listing_size(tool));
 }
 
-static int print_sizes(const struct tool *only)
+static int print_sizes(const struct toolbox *box, const struct tool *only)
 {
-    int width = (int)longest_name();
+    int width = (int)longest_name(box);
     size_t total = 0;
     printf("%-*s  %7s\n", width, "TOOL", "BYTES");
-    for (size_t i = 0; i < tool_registry_count; i++) {
-        if (only && tool_registry[i] != only)
+    for (size_t i = 0; i < box->count; i++) {
+        if (only && box->tools[i] != only)
             continue;
-        print_size(tool_registry[i], width);
-        total += listing_size(tool_registry[i]);
+        print_size(box->tools[i], width);
+        total += listing_size(box->tools[i]);
     }
     if (!only)
         printf("%-*s  %7zu\n", width, "total", total);
     return 0;
 }
 
-static int print_json(const struct tool *only)
+static int print_json(const struct toolbox *box, const struct tool *only)
 {
     BUF_AUTO b;
     buf_init(&b, LIMIT_RESULT);
     if (only) {
-        mcp_tool_entry(&b, only, MCP_LATEST);
+        mcp_tool_entry(&b, only, MCP_LATEST_LEGACY);
     } else {
         buf_str(&b, "{\"tools\":[");
-        for (size_t i = 0; i < tool_registry_count; i++) {
+        for (size_t i = 0; i < box->count; i++) {
             if (i > 0)
                 buf_char(&b, ',');
-            mcp_tool_entry(&b, tool_registry[i], MCP_LATEST);
+            mcp_tool_entry(&b, box->tools[i], MCP_LATEST_LEGACY);
         }
         buf_str(&b, "]}");
     }
@@ -191,24 +191,35 @@ static int print_tool(const struct tool *tool)
     return 0;
 }
 
-int command_tools(const struct settings *s)
+static int print(const struct settings *s, const struct toolbox *box)
 {
     const struct tool *only = NULL;
-    if (s->operand_count > 1)
-        return complain(EXIT_USAGE, "tools takes one name; see asana-mcp tools --help");
     if (s->operand_count == 1) {
-        only = tool_named(s->operands[0]);
+        only = toolbox_named(box, s->operands[0]);
         if (!only)
             return EXIT_USAGE;
     }
-    if (s->sizes && s->json)
-        return complain(EXIT_USAGE, "--sizes and --json exclude each other");
     if (s->sizes)
-        return print_sizes(only);
+        return print_sizes(box, only);
     if (s->json)
-        return print_json(only);
+        return print_json(box, only);
     if (only)
         return print_tool(only);
-    print_table();
+    print_table(box);
     return 0;
+}
+
+int command_tools(const struct settings *s)
+{
+    struct toolbox box;
+    struct err err = { 0 };
+    if (s->operand_count > 1)
+        return complain(EXIT_USAGE, "tools takes one name; see asana-mcp tools --help");
+    if (s->sizes && s->json)
+        return complain(EXIT_USAGE, "--sizes and --json exclude each other");
+    if (!toolbox_open(s, NULL, &box, &err))
+        return complain(EXIT_FAILED, "%s", err.text);
+    int code = print(s, &box);
+    toolbox_close(&box);
+    return code;
 }

@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-static sigset_t stopping(void)
+static sigset_t waited_for(void)
 {
     sigset_t set;
     sigemptyset(&set);
@@ -11,17 +11,27 @@ static sigset_t stopping(void)
     return set;
 }
 
-void until_prepare(void)
+void until_prepare(bool renews)
 {
-    sigset_t set = stopping();
+    sigset_t set = waited_for();
+    if (renews)
+        sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-void until_stopped(void)
+/* A signal that is not blocked is not waited for, it does what it always does. */
+enum until until_stopped(void)
 {
-    sigset_t set = stopping();
+    sigset_t set = waited_for();
+    sigset_t blocked;
     int which;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    if (sigismember(&blocked, SIGHUP))
+        sigaddset(&set, SIGHUP);
     while (sigwait(&set, &which) != 0)
         continue;
+    if (which == SIGHUP)
+        return UNTIL_RENEW;
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    return UNTIL_STOP;
 }

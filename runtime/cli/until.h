@@ -1,9 +1,15 @@
 /* until.h: runs until somebody says stop. */
 #pragma once
 
-/* Keeps SIGINT and SIGTERM for until_stopped(). Before threads start: they inherit it. */
-void until_prepare(void);
+#include <stdbool.h>
 
-/* Waits for SIGINT or SIGTERM. From then on a second one ends the process at once, however long
- * stopping takes. */
-void until_stopped(void);
+enum until { UNTIL_STOP, UNTIL_RENEW };
+
+/* Keeps SIGINT and SIGTERM for until_stopped(), and SIGHUP when that renews something. Before
+ * threads start: they inherit it. */
+void until_prepare(bool renews);
+
+/* Waits for SIGINT or SIGTERM; with until_prepare(true) also for SIGHUP, and is to be called again
+ * after that. From the stop on, a second one ends the process at once, however long stopping
+ * takes. */
+enum until until_stopped(void);

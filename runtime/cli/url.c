@@ -101,6 +101,14 @@ bool url_origin_read(struct arena *a, const char *place, const char *text, const
     return true;
 }
 
+bool url_is_plain(const char *text)
+{
+    CURLU_AUTO *u = curl_url();
+    return u && printable(text) && curl_url_set(u, CURLUPART_URL, text, 0) == CURLUE_OK &&
+           (strncasecmp(text, "https://", 8) == 0 || strncasecmp(text, "http://", 7) == 0) &&
+           !has(u, CURLUPART_USER) && !has(u, CURLUPART_PASSWORD) && !strchr(text, '#');
+}
+
 bool url_is_https(const char *url)
 {
     return strncasecmp(url, "https://", 8) == 0;

@@ -16,6 +16,9 @@ bool url_base_read(struct arena *a, const char *place, const char *text, const c
 bool url_origin_read(struct arena *a, const char *place, const char *text, const char **out,
                      struct err *err);
 
+/* An "http://" or "https://" URL with a host, without credentials and fragment; it may have a
+ * query. */
+bool url_is_plain(const char *text);
 bool url_is_https(const char *url);
 /* The host is 127.0.0.0/8, ::1 or localhost. */
 bool url_is_loopback(const char *url);

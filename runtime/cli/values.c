@@ -1,9 +1,17 @@
 #include "cli/values.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "cli/nearest.h"
 #include "cli/url.h"
+#include "http/peer.h"
+#include "mcp/catalog.h"
+#include "oauth/redirect.h"
+#include "web/recipe.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +19,10 @@
 
 #define WORKERS_MAX 64
 #define DEADLINE_MAX 600
+#define NAME_MAX_LENGTH 40
+#define TOKEN_SECONDS_MAX 86400
+#define GID_MAX 31
+#define WEBHOOK_MAX 2000
 
 int value_bool(const char *text)
 {
@@ -56,25 +68,48 @@ static bool read_listen(const char *place, const char *text, struct listen_addre
     return true;
 }
 
+static const char *const auth_words[] = {
+    [AUTH_TOKEN] = "token",
+    [AUTH_BEARER] = "bearer",
+    [AUTH_OAUTH] = "oauth",
+};
+
+const char *auth_mode_name(enum auth_mode mode)
+{
+    return auth_words[mode];
+}
+
 static bool read_auth(const char *place, const char *text, enum auth_mode *out, struct err *err)
 {
-    if (strcmp(text, "token") == 0)
-        *out = AUTH_TOKEN;
-    else if (strcmp(text, "bearer") == 0)
-        *out = AUTH_BEARER;
-    else if (strcmp(text, "oauth") == 0)
-        return err_set(
-            err, ERR_SETTINGS,
-            "%s: signing in with Asana (oauth) is not part of this build; use token (your own "
-            "Asana token, for this machine) or bearer (each caller sends an Asana token)",
-            place);
-    else
-        /* Not shown: it could be a token, given where only its kind is asked for. */
-        return err_set(err, ERR_SETTINGS,
-                       "%s: expected the word token or bearer (a token itself goes into the "
-                       "environment variable " TOKEN_VARIABLE ")",
-                       place);
-    return true;
+    for (enum auth_mode m = 0; m < sizeof(auth_words) / sizeof(*auth_words); m++) {
+        if (strcmp(text, auth_words[m]) == 0) {
+            *out = m;
+            return true;
+        }
+    }
+    /* Not shown: it could be a token, given where only its kind is asked for. */
+    return err_set(err, ERR_SETTINGS,
+                   "%s: expected the word oauth, bearer or token (a token itself goes into the "
+                   "environment variable " TOKEN_VARIABLE ")",
+                   place);
+}
+
+static bool read_confirm(const char *place, const char *text, enum mcp_confirm *out,
+                         struct err *err)
+{
+    static const char *const words[] = {
+        [MCP_CONFIRM_NEVER] = "never",
+        [MCP_CONFIRM_DESTRUCTIVE] = "destructive",
+        [MCP_CONFIRM_WRITES] = "writes",
+    };
+    for (enum mcp_confirm c = 0; c < sizeof(words) / sizeof(*words); c++) {
+        if (strcmp(text, words[c]) == 0) {
+            *out = c;
+            return true;
+        }
+    }
+    return err_set(err, ERR_SETTINGS, "%s: expected never, destructive or writes, got \"%.40s\"",
+                   place, text);
 }
 
 static bool read_now(const char *place, const char *text, int64_t *out, struct err *err)
@@ -88,11 +123,13 @@ static bool read_now(const char *place, const char *text, int64_t *out, struct e
     return true;
 }
 
-static bool read_api_url(struct settings *s, const char *place, const char *text, struct err *err)
+/* Where tokens go. */
+static bool read_asana_url(struct settings *s, const char *place, const char *text,
+                           const char **out, struct err *err)
 {
-    if (!url_base_read(s->arena, place, text, &s->api_url, err))
+    if (!url_base_read(s->arena, place, text, out, err))
         return false;
-    if (!url_is_https(s->api_url) && !url_is_loopback(s->api_url))
+    if (!url_is_https(*out) && !url_is_loopback(*out))
         return err_set(
             err, ERR_SETTINGS,
             "%s: plain http would send Asana tokens over the network for all to read; use "
@@ -131,6 +168,223 @@ static bool read_origins(struct settings *s, const struct setting_given *given, 
     return true;
 }
 
+static bool read_texts(struct settings *s, const struct setting_given *given,
+                       const char *const **out, struct err *err)
+{
+    const char **list = arena_zalloc(s->arena, given->count + 1, sizeof(*list));
+    if (!list)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < given->count; i++)
+        list[i] = given->texts[i];
+    *out = list;
+    return true;
+}
+
+bool value_is_gid(const char *text)
+{
+    size_t len = strspn(text, "0123456789");
+    return len > 0 && len <= GID_MAX && !text[len];
+}
+
+static bool read_gid(const char *place, const char *text, const char **out, struct err *err)
+{
+    if (!value_is_gid(text))
+        return err_set(err, ERR_SETTINGS,
+                       "%s: expected a gid, digits like 1204567890123456, got \"%.60s\"", place,
+                       text);
+    *out = text;
+    return true;
+}
+
+static bool read_gids(struct settings *s, const struct setting_given *given,
+                      const char *const **out, struct err *err)
+{
+    const char *gid;
+    for (size_t i = 0; i < given->count; i++)
+        if (!read_gid(given->place, given->texts[i], &gid, err))
+            return false;
+    return read_texts(s, given, out, err);
+}
+
+/* "known" stands for all of those. */
+static bool read_redirect_patterns(struct settings *s, const struct setting_given *given,
+                                   struct err *err)
+{
+    size_t known = 0, n = 0;
+    while (redirect_known[known])
+        known++;
+    const char **list = arena_zalloc(s->arena, given->count + known + 1, sizeof(*list));
+    if (!list)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    bool with_known = false;
+    for (size_t i = 0; i < given->count; i++) {
+        struct err why = { 0 };
+        if (strcmp(given->texts[i], "known") == 0)
+            with_known = true;
+        else if (redirect_pattern_ok(given->texts[i], &why))
+            list[n++] = given->texts[i];
+        else
+            return err_set(err, ERR_SETTINGS, "%s: %s", given->place, why.text);
+    }
+    for (size_t i = 0; with_known && i < known; i++)
+        list[n++] = redirect_known[i];
+    s->allow_redirects = list;
+    return true;
+}
+
+/* A name or an address in brackets, and a port. */
+static bool is_host_and_port(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    size_t host = colon ? (size_t)(colon - text) : 0;
+    bool v6 = *text == '[' && host > 2 && text[host - 1] == ']';
+    if (!host || strpbrk(text, "/@?# ") || (!v6 && memchr(text, ':', host)))
+        return false;
+    size_t digits = strspn(colon + 1, "0123456789");
+    long port = digits && digits <= 5 && !colon[1 + digits] ? strtol(colon + 1, NULL, 10) : 0;
+    return port > 0 && port < 65536;
+}
+
+static bool read_hosts(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (!is_host_and_port(given->texts[i]))
+            return err_set(err, ERR_SETTINGS,
+                           "%s: expected HOST:PORT like clients.internal:443, got \"%.100s\"",
+                           given->place, given->texts[i]);
+    return read_texts(s, given, &s->cimd_allow, err);
+}
+
+static bool read_proxies(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (!peer_network_ok(given->texts[i]))
+            return err_set(err, ERR_SETTINGS,
+                           "%s: expected an address or a network like 10.0.0.0/8, got \"%.60s\"",
+                           given->place, given->texts[i]);
+    return read_texts(s, given, &s->trusted_proxies, err);
+}
+
+static bool read_client_ids(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (strlen(given->texts[i]) > LIMIT_CLIENT_ID)
+            return err_set(err, ERR_SETTINGS, "%s: longer than any client's id", given->place);
+    return read_texts(s, given, &s->block_clients, err);
+}
+
+static bool read_store(struct settings *s, const char *place, const char *text, struct err *err)
+{
+    if (strncmp(text, "redis", 5) == 0)
+        return err_set(err, ERR_SETTINGS,
+                       "%s: this build has no Redis; use sqlite:PATH (one process serves then)",
+                       place);
+    if (strncmp(text, "sqlite:", 7) != 0 || !text[7])
+        return err_set(err, ERR_SETTINGS,
+                       "%s: expected sqlite: and the name of a file, like "
+                       "sqlite:/var/lib/asana-mcp/asana-mcp.db, got \"%.200s\"",
+                       place, text);
+    s->store = text;
+    return true;
+}
+
+/* Such addresses often hold a secret: not shown, and taken out of the texts, which are for people.
+ */
+static bool read_webhook(struct settings *s, struct setting_given *given, struct err *err)
+{
+    const char *text = given->texts[0];
+    if (strlen(text) > WEBHOOK_MAX || !url_is_plain(text) ||
+        (!url_is_https(text) && !url_is_loopback(text)))
+        return err_set(err, ERR_SETTINGS,
+                       "%s: expected a URL that begins with https:// (http is for loopback only)",
+                       given->place);
+    s->request_webhook = text;
+    given->texts[0] = "set";
+    return true;
+}
+
+static bool read_toolsets(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    const char *names[64];
+    size_t count = tool_toolsets_count < 64 ? tool_toolsets_count : 64;
+    for (size_t t = 0; t < count; t++)
+        names[t] = tool_toolsets[t].name;
+    s->toolsets = 0;
+    for (size_t i = 0; i < given->count; i++) {
+        size_t t = 0;
+        while (t < count && strcmp(names[t], given->texts[i]) != 0)
+            t++;
+        if (t == count) {
+            const char *meant = nearest_name(given->texts[i], names, count);
+            return err_set(err, ERR_SETTINGS, "%s: no toolset is called \"%.60s\"%s%s%s",
+                           given->place, given->texts[i], meant ? " (did you mean \"" : "",
+                           meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
+        }
+        s->toolsets |= UINT64_C(1) << t;
+    }
+    return true;
+}
+
+/* With a pack, more names are known when that has been read (cli/toolbox.h). */
+static bool read_disabled(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    bool packed = s->given[SETTING_TOOLS_PACK].count > 0;
+    for (size_t i = 0; i < given->count; i++) {
+        if (packed || tool_find(given->texts[i]))
+            continue;
+        const struct tool *meant = mcp_nearest_tool(given->texts[i]);
+        return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
+                       given->texts[i], meant ? " (did you mean \"" : "",
+                       meant ? meant->name : "; see asana-mcp tools", meant ? "\"?)" : "");
+    }
+    return read_texts(s, given, &s->disabled_tools, err);
+}
+
+static bool read_reason(const char *place, const char *text, const char **out, struct err *err)
+{
+    if (strlen(text) > LIMIT_BLOCK_REASON || !utf8_valid(slice_of(text)))
+        return err_set(err, ERR_SETTINGS, "%s: expected at most %d bytes of text in UTF-8", place,
+                       LIMIT_BLOCK_REASON);
+    *out = text;
+    return true;
+}
+
+/* Moves it out of the texts as given, which are for people. */
+static bool read_secret(struct setting_given *given, struct secret *out, struct err *err)
+{
+    char *text = (char *)given->texts[0];
+    if (!secret_set(out, slice_of(text)))
+        return err_set(err, ERR_MEMORY, "out of memory");
+    sodium_memzero(text, strlen(text));
+    given->texts[0] = "set";
+    return true;
+}
+
+static bool read_transport(const char *place, const char *text, int *out, struct err *err)
+{
+    for (enum client_transport t = 0; t < CLIENT_TRANSPORTS; t++)
+        if (strcmp(recipe_transport_name(t), text) == 0) {
+            *out = (int)t;
+            return true;
+        }
+    return err_set(err, ERR_SETTINGS, "%s: expected http, sse or stdio, got \"%.40s\"", place,
+                   text);
+}
+
+/* Clients make it a part of the tools' names. */
+static bool read_name(const char *place, const char *text, const char **out, struct err *err)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    size_t len = strlen(text);
+    if (len > NAME_MAX_LENGTH || text[strspn(text, allowed)] != '\0' || *text == '-')
+        return err_set(err, ERR_SETTINGS,
+                       "%s: expected at most %d letters, digits, \"_\" and \"-\", got \"%.80s\"",
+                       place, NAME_MAX_LENGTH, text);
+    *out = text;
+    return true;
+}
+
 bool value_read(struct settings *s, enum setting_id id, struct err *err)
 {
     const struct setting_given *given = &s->given[id];
@@ -143,10 +397,14 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return url_base_read(s->arena, place, text, &s->public_url, err);
     case SETTING_AUTH:
         return read_auth(place, text, &s->auth, err);
+    case SETTING_TRUSTED_PROXY:
+        return read_proxies(s, given, err);
     case SETTING_ALLOW_ORIGIN:
         return read_origins(s, given, err);
     case SETTING_WORKERS:
         return read_number(place, text, WORKERS_MAX, &s->workers, err);
+    case SETTING_CONFIRM:
+        return read_confirm(place, text, &s->confirm, err);
     case SETTING_SANDBOX:
         return read_bool(place, text, &s->sandbox, err);
     case SETTING_NOW:
@@ -154,8 +412,63 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_STATE: /* made when missing; opening it tells what is wrong with it */
         s->state = text;
         return true;
+    case SETTING_CLIENT_ID:
+        s->client_id = text;
+        return true;
+    case SETTING_CLIENT_SECRET:
+        return read_secret(&s->given[id], &s->client_secret, err);
+    case SETTING_REDIRECT_URI: /* starting the sandbox tells what is wrong with one */
+        return read_texts(s, given, &s->redirect_uris, err);
+    case SETTING_TOKEN_SECONDS:
+        return read_number(place, text, TOKEN_SECONDS_MAX, &s->token_seconds, err);
     case SETTING_API_URL:
-        return read_api_url(s, place, text, err);
+        return read_asana_url(s, place, text, &s->api_url, err);
+    case SETTING_OAUTH_URL:
+        return read_asana_url(s, place, text, &s->oauth_url, err);
+    case SETTING_OAUTH_SCOPE:
+        s->oauth_scope = text;
+        return true;
+    case SETTING_STORE:
+        return read_store(s, place, text, err);
+    case SETTING_ALLOW_REDIRECT:
+        return read_redirect_patterns(s, given, err);
+    case SETTING_CIMD_ALLOW:
+        return read_hosts(s, given, err);
+    case SETTING_ALLOW_WORKSPACE:
+        return read_gids(s, given, &s->allow_workspaces, err);
+    case SETTING_BLOCK_WORKSPACE:
+        return read_gids(s, given, &s->block_workspaces, err);
+    case SETTING_BLOCK_CLIENT:
+        return read_client_ids(s, given, err);
+    case SETTING_BLOCK_PERSON:
+        return read_gids(s, given, &s->block_people, err);
+    case SETTING_REQUEST_WEBHOOK:
+        return read_webhook(s, &s->given[id], err);
+    case SETTING_TOOLSETS:
+        return read_toolsets(s, given, err);
+    case SETTING_READ_ONLY:
+        return read_bool(place, text, &s->read_only, err);
+    case SETTING_DISABLE:
+        return read_disabled(s, given, err);
+    case SETTING_PERSON:
+        return read_gid(place, text, &s->person, err);
+    case SETTING_REASON:
+        return read_reason(place, text, &s->reason, err);
+    case SETTING_CLEAR:
+        return read_bool(place, text, &s->clear, err);
+    case SETTING_URL:
+        return url_base_read(s->arena, place, text, &s->url, err);
+    case SETTING_TRANSPORT:
+        return read_transport(place, text, &s->transport, err);
+    case SETTING_NAME:
+        return read_name(place, text, &s->name, err);
+    case SETTING_FILE: /* made when missing; writing it tells what is wrong with it */
+        s->file = text;
+        return true;
+    case SETTING_WRITE:
+        return read_bool(place, text, &s->write, err);
+    case SETTING_TOOLS_PACK:
+        return read_file_name(place, text, &s->tools_pack, err);
     case SETTING_CA_FILE:
         return read_file_name(place, text, &s->ca_file, err);
     case SETTING_DEADLINE_SECONDS:

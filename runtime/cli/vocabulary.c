@@ -9,6 +9,10 @@
 #define ASKING_ASANA \
     (BIT(COMMAND_SERVE) | BIT(COMMAND_STDIO) | BIT(COMMAND_CALL) | BIT(COMMAND_DOCTOR))
 #define WITH_SANDBOX (ASKING_ASANA | BIT(COMMAND_SANDBOX))
+/* Those that look into a server's store, or change it. */
+#define IN_STORE                                                                               \
+    (BIT(COMMAND_BLOCK) | BIT(COMMAND_UNBLOCK) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) | \
+     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE))
 #define EVERYWHERE (BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG))
 
 const struct command vocabulary_commands[COMMAND_COUNT] = {
@@ -24,7 +28,12 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
                     "    work in Asana as the owner of that personal access token\n"
                     "asana-mcp serve --auth bearer --listen 0.0.0.0:8000 \\\n"
                     "        --public-url https://mcp.example.com\n"
-                    "    host it behind a TLS proxy; each caller sends an Asana token of its own\n",
+                    "    host it behind a TLS proxy; each caller sends an Asana token of its own\n"
+                    "ASANA_MCP_CLIENT_SECRET=… asana-mcp serve --client-id ID \\\n"
+                    "        --listen 0.0.0.0:8000 --public-url https://mcp.example.com\n"
+                    "    the same, and each caller signs in with Asana\n"
+                    "asana-mcp serve --sandbox --auth oauth\n"
+                    "    try signing in, with the sandbox in Asana's place\n",
     },
     [COMMAND_STDIO] = {
         .name = "stdio",
@@ -39,8 +48,8 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
         .name = "sandbox",
         .operands = "",
         .summary = "Run only the embedded Asana, for demos and tests",
-        .about = "Serves Asana's REST API with sample data, held in memory or in a file, until SIGINT "
-                 "or SIGTERM. Any program that can be given another API address can work against it. "
+        .about = "Serves Asana's REST API and sign-in (OAuth) with sample data, held in memory or in a "
+                 "file, until SIGINT or SIGTERM. Any program that can be given another API address can work against it. "
                  "PUT /sandbox/control on its port makes it slow, limited or faulty.",
         .examples = "asana-mcp sandbox --now 2026-11-23T09:00:00Z\n"
                     "    with a clock that stands still, so that \"due this week\" never changes\n"
@@ -80,6 +89,72 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
                  "Exits 1 when something has to be done first.",
         .examples = "asana-mcp doctor --config /etc/asana-mcp.ini\n",
     },
+    [COMMAND_CONNECT] = {
+        .name = "connect",
+        .operands = "[CLIENT]",
+        .summary = "Show how a client is connected to this server",
+        .about = "Prints the command or the settings with which a client (an assistant, an editor, …) connects, for the server that "
+                 "these settings describe or that --url names; without CLIENT, lists the clients. With "
+                 "--write it puts the entry into the client's settings file: everything that is there "
+                 "stays as it is, a copy is kept beside it, and no token is ever written.",
+        .examples = "asana-mcp connect claude-code --url https://mcp.example.com\n"
+                    "    the command to run\n"
+                    "asana-mcp connect cursor --url https://mcp.example.com --write\n"
+                    "    put it into ~/.cursor/mcp.json\n"
+                    "asana-mcp connect vscode --transport sse --file .vscode/mcp.json --write\n"
+                    "    for one project, over SSE, with the server on this machine\n",
+    },
+    [COMMAND_BLOCK] = {
+        .name = "block",
+        .operands = "person|client|workspace ID",
+        .summary = "Keep a person, an assistant or a workspace out",
+        .about = "Blocks a person (the gid of an Asana user), a client (the id that an assistant registered "
+                 "with) or a workspace (its gid; nobody sees it any more) on the server that uses the same "
+                 "store. Running sessions hear of it within a second.",
+        .examples = "asana-mcp block person 1204567890123456 --reason \"left the company\"\n"
+                    "asana-mcp block workspace 1204567890123457 --config /etc/asana-mcp.ini\n"
+                    "    in the store that this file names\n",
+    },
+    [COMMAND_UNBLOCK] = {
+        .name = "unblock",
+        .operands = "person|client|workspace ID",
+        .summary = "Take such a block back",
+        .about = "Takes back what block did; the server hears of it within a second. What the settings file "
+                 "blocks stays blocked until it is changed there.",
+        .examples = "asana-mcp unblock person 1204567890123456\n",
+    },
+    [COMMAND_BLOCKS] = {
+        .name = "blocks",
+        .operands = "",
+        .summary = "List who and what is blocked",
+        .about = "Lists what was blocked with the block command, and what the settings block.",
+        .examples = "asana-mcp blocks --json\n",
+    },
+    [COMMAND_REQUESTS] = {
+        .name = "requests",
+        .operands = "",
+        .summary = "List what blocked people ask",
+        .about = "Lists the messages that blocked people left for the administrator, the oldest first.",
+        .examples = "asana-mcp requests\n"
+                    "asana-mcp requests --clear\n"
+                    "    list them, then delete those that were listed\n",
+    },
+    [COMMAND_GRANTS] = {
+        .name = "grants",
+        .operands = "",
+        .summary = "List who is signed in with which assistant",
+        .about = "Lists the assistants that people have connected, with the person's name and gid and the "
+                 "client's id, as block and revoke want them.",
+        .examples = "asana-mcp grants --person 1204567890123456\n",
+    },
+    [COMMAND_REVOKE] = {
+        .name = "revoke",
+        .operands = "",
+        .summary = "Sign a person out of all assistants",
+        .about = "Ends everything that a person has allowed assistants to do here, within a second. They may "
+                 "sign in again, unless they are blocked.",
+        .examples = "asana-mcp revoke --person 1204567890123456\n",
+    },
     [COMMAND_HELP] = {
         .name = "help",
         .operands = "[COMMAND]",
@@ -92,21 +167,89 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
 const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_LISTEN] = { "listen", KIND_VALUE, "ADDR:PORT",
                          "Address to serve on; port 0 lets the system choose", "127.0.0.1:8000",
-                         SERVING | BIT(COMMAND_SANDBOX), EVERYWHERE },
+                         SERVING | BIT(COMMAND_SANDBOX) | BIT(COMMAND_CONNECT), EVERYWHERE },
     [SETTING_PUBLIC_URL] = { "public-url", KIND_VALUE, "URL",
                              "How clients reach this server, when a proxy stands in front of it",
-                             "http:// and the listen address", SERVING, EVERYWHERE },
-    [SETTING_AUTH] = { "auth", KIND_VALUE, "token|bearer",
-                       "Whose Asana token calls use: token is the one in " TOKEN_VARIABLE
-                       ", for everybody, on loopback only; bearer is each caller's own, sent as "
-                       "Authorization: Bearer",
-                       "token", SERVING, EVERYWHERE },
+                             "http:// and the listen address", SERVING | BIT(COMMAND_CONNECT),
+                             EVERYWHERE },
+    [SETTING_AUTH] = { "auth", KIND_VALUE, "oauth|bearer|token",
+                       "As whom calls are made: with oauth each caller signs in with Asana; with "
+                       "bearer each sends an Asana token, as Authorization: Bearer; token is the "
+                       "one in " TOKEN_VARIABLE ", for everybody, on loopback only",
+                       "oauth with a client id, else token", SERVING | BIT(COMMAND_CONNECT),
+                       EVERYWHERE },
+    [SETTING_CLIENT_ID] = { "client-id", KIND_VALUE, "ID",
+                            "The OAuth application: the one that you made at Asana, or the "
+                            "sandbox's",
+                            NULL, SERVING | BIT(COMMAND_SANDBOX), EVERYWHERE },
+    [SETTING_CLIENT_SECRET] = { "client-secret", KIND_VALUE, "TEXT",
+                                "That application's secret, never a flag", NULL,
+                                SERVING | BIT(COMMAND_SANDBOX),
+                                BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) },
+    [SETTING_OAUTH_URL] = { "oauth-url", KIND_VALUE, "URL",
+                            "Where Asana's sign-in is (…/oauth_authorize, …/oauth_token); https, "
+                            "or "
+                            "http on loopback",
+                            "https://app.asana.com/-", SERVING, EVERYWHERE },
+    [SETTING_OAUTH_SCOPE] = { "oauth-scope", KIND_VALUE, "SCOPE",
+                              "What Asana is asked for when people sign in", "default", SERVING,
+                              EVERYWHERE },
+    [SETTING_STORE] = { "store", KIND_VALUE, "sqlite:PATH", "Where sign-ins and blocks are kept",
+                        "a file in the user's state directory", SERVING | IN_STORE, EVERYWHERE },
+    [SETTING_ALLOW_REDIRECT] = { "allow-redirect", KIND_LIST, "PATTERN",
+                                 "Where assistants may have people sent back to: an address, one "
+                                 "with /* at its end, known (the assistants we know) or any; may "
+                                 "be repeated",
+                                 "known", SERVING, EVERYWHERE },
+    [SETTING_CIMD_ALLOW] = { "cimd-allow", KIND_LIST, "HOST:PORT",
+                             "Host in a private network that may describe a client (Client ID "
+                             "Metadata Document); may be repeated",
+                             "public addresses only", SERVING, EVERYWHERE },
+    [SETTING_ALLOW_WORKSPACE] = { "allow-workspace", KIND_LIST, "GID",
+                                  "Workspace that people may work in; all others become "
+                                  "invisible; may be repeated",
+                                  "all", SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS),
+                                  EVERYWHERE },
+    [SETTING_BLOCK_WORKSPACE] = { "block-workspace", KIND_LIST, "GID",
+                                  "Workspace that becomes invisible; may be repeated", NULL,
+                                  SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS), EVERYWHERE },
+    [SETTING_BLOCK_CLIENT] = { "block-client", KIND_LIST, "ID",
+                               "Client (assistant) that nobody may use; may be repeated", NULL,
+                               SERVING | BIT(COMMAND_BLOCKS), EVERYWHERE },
+    [SETTING_BLOCK_PERSON] = { "block-person", KIND_LIST, "GID",
+                               "Asana user who may not use this server; may be repeated", NULL,
+                               SERVING | BIT(COMMAND_BLOCKS), EVERYWHERE },
+    [SETTING_REQUEST_WEBHOOK] = { "request-webhook", KIND_VALUE, "URL",
+                                  "Told when a blocked person asks to be let in; https, or http on "
+                                  "loopback",
+                                  NULL, SERVING, BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) },
+    [SETTING_TOOLSETS] = { "toolsets", KIND_LIST, "LIST",
+                           "Show only the tools of these sets, as \"tools\" names them; may be "
+                           "repeated",
+                           "all", SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+    [SETTING_READ_ONLY] = { "read-only", KIND_BOOL, "", "Show only tools that change nothing", NULL,
+                            SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+    [SETTING_DISABLE] = { "disable", KIND_LIST, "TOOL,…",
+                          "Do not show these tools; may be repeated", NULL,
+                          SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+    [SETTING_TOOLS_PACK] = { "tools-pack", KIND_VALUE, "FILE",
+                             "Further tools, as python3 -m codegen pack wrote them", "none",
+                             SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_TOOLS) | BIT(COMMAND_CALL),
+                             EVERYWHERE },
+    [SETTING_TRUSTED_PROXY] = { "trusted-proxy", KIND_LIST, "ADDRESS[/BITS]",
+                                "Proxy in front of this server, whose X-Forwarded-For says who "
+                                "sends a request; may be repeated",
+                                NULL, SERVING, EVERYWHERE },
     [SETTING_ALLOW_ORIGIN] = { "allow-origin", KIND_LIST, "ORIGIN",
                                "Web page origin that may call this server beside its own; may be "
                                "repeated",
                                NULL, SERVING, EVERYWHERE },
     [SETTING_WORKERS] = { "workers", KIND_VALUE, "N", "Event loops, 1 to 64", "one per core",
                           SERVING, EVERYWHERE },
+    [SETTING_CONFIRM] = { "confirm", KIND_VALUE, "never|destructive|writes",
+                          "Which tools ask the person first, in clients that can show a question: "
+                          "those that delete, or all that change something",
+                          "destructive", SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
     [SETTING_SANDBOX] = { "sandbox", KIND_BOOL, "",
                           "Start an embedded Asana with sample data and work in that", NULL,
                           ASKING_ASANA, EVERYWHERE },
@@ -116,6 +259,14 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_STATE] = { "state", KIND_VALUE, "FILE",
                         "File that keeps the sandbox's data when it stops; made when missing",
                         "in memory only", WITH_SANDBOX, EVERYWHERE },
+    [SETTING_REDIRECT_URI] = { "redirect-uri", KIND_LIST, "URI",
+                               "Where its OAuth application may have people sent back to; may be "
+                               "repeated",
+                               "http on loopback, any port and path", BIT(COMMAND_SANDBOX),
+                               EVERYWHERE },
+    [SETTING_TOKEN_SECONDS] = { "token-seconds", KIND_VALUE, "N",
+                                "How long the sandbox's access tokens live, 1 to 86400", "3600",
+                                SERVING | BIT(COMMAND_SANDBOX), EVERYWHERE },
     [SETTING_API_URL] = { "api-url", KIND_VALUE, "URL",
                           "Asana's REST API; https, or http on loopback",
                           "https://app.asana.com/api/1.0", ASKING_ASANA, EVERYWHERE },
@@ -126,15 +277,39 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                                    "Longest wait for one answer of Asana's, 1 to 600", "60",
                                    ASKING_ASANA, EVERYWHERE },
     [SETTING_CONFIG] = { "config", KIND_VALUE, "FILE", "Settings file to read (see below)", NULL,
-                         WITH_SANDBOX, BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG) },
+                         WITH_SANDBOX | IN_STORE | BIT(COMMAND_CONNECT),
+                         BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG) },
     [SETTING_LOG_LEVEL] = { "log-level", KIND_VALUE, "LEVEL",
-                            "error, warn, info or debug, on standard error", "info", WITH_SANDBOX,
-                            EVERYWHERE },
+                            "error, warn, info or debug, on standard error", "info",
+                            WITH_SANDBOX | IN_STORE, EVERYWHERE },
     [SETTING_SIZES] = { "sizes", KIND_BOOL, "",
                         "Show how many bytes each tool takes in the listing", NULL,
                         BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
-    [SETTING_JSON] = { "json", KIND_BOOL, "", "Print the listing as JSON, as assistants get it",
-                       NULL, BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
+    [SETTING_PERSON] = { "person", KIND_VALUE, "GID", "Only what this Asana user has allowed", NULL,
+                         BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE), BIT(FROM_FLAG) },
+    [SETTING_REASON] = { "reason", KIND_VALUE, "TEXT", "Note for the list of blocks", NULL,
+                         BIT(COMMAND_BLOCK), BIT(FROM_FLAG) },
+    [SETTING_CLEAR] = { "clear", KIND_BOOL, "", "Delete what was listed", NULL,
+                        BIT(COMMAND_REQUESTS), BIT(FROM_FLAG) },
+    [SETTING_URL] = { "url", KIND_VALUE, "URL",
+                      "Address of the server to connect to; may end in /mcp or /sse",
+                      "that of --public-url or --listen", BIT(COMMAND_CONNECT), BIT(FROM_FLAG) },
+    [SETTING_TRANSPORT] = { "transport", KIND_VALUE, "http|sse|stdio",
+                            "How the client talks to it: http is Streamable HTTP; with stdio it "
+                            "starts this program",
+                            "what the client does best", BIT(COMMAND_CONNECT), BIT(FROM_FLAG) },
+    [SETTING_NAME] = { "name", KIND_VALUE, "NAME", "What the client calls the server", "asana",
+                       BIT(COMMAND_CONNECT), BIT(FROM_FLAG) },
+    [SETTING_FILE] = { "file", KIND_VALUE, "FILE",
+                       "Settings file to write to, for example that of a project",
+                       "where the client looks", BIT(COMMAND_CONNECT), BIT(FROM_FLAG) },
+    [SETTING_WRITE] = { "write", KIND_BOOL, "", "Put the entry into the client's settings file",
+                        NULL, BIT(COMMAND_CONNECT), BIT(FROM_FLAG) },
+    [SETTING_JSON] = { "json", KIND_BOOL, "",
+                       "Print the list as JSON; that of the tools as assistants get it", NULL,
+                       BIT(COMMAND_TOOLS) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) |
+                           BIT(COMMAND_GRANTS) | BIT(COMMAND_HELP),
+                       BIT(FROM_FLAG) },
 };
 
 enum command_id command_find(const char *name)
@@ -206,7 +381,14 @@ const char *setting_standard(enum setting_id id, enum command_id command)
     /* Beside a server on its usual port; and a tool's result should not drown in log lines. */
     if (id == SETTING_LISTEN && command == COMMAND_SANDBOX)
         return "127.0.0.1:8001";
-    if (id == SETTING_LOG_LEVEL && (command == COMMAND_CALL || command == COMMAND_DOCTOR))
+    if (id == SETTING_LOG_LEVEL &&
+        (command == COMMAND_CALL || command == COMMAND_DOCTOR || (BIT(command) & IN_STORE)))
         return "warn";
+    if (id == SETTING_STORE && (BIT(command) & SERVING))
+        return "a file in the user's state directory; with --sandbox, memory";
+    if (command == COMMAND_SANDBOX && id == SETTING_CLIENT_ID)
+        return "sandbox";
+    if (command == COMMAND_SANDBOX && id == SETTING_CLIENT_SECRET)
+        return "made at each start";
     return vocabulary_settings[id].standard;
 }

@@ -188,10 +188,39 @@ static void read_blocked(struct reader *r, const cJSON *body, struct sb_control 
     }
 }
 
+static bool flag(struct reader *r, const cJSON *object, const char *name)
+{
+    const cJSON *value = member(object, name);
+    if (value && !cJSON_IsBool(value))
+        fail(r, name, "true or false");
+    return cJSON_IsTrue(value);
+}
+
+static const char *const oauth_names[] = { "token_seconds", "refuse_refresh", "down", "expire",
+                                           NULL };
+
+static void read_oauth(struct reader *r, const cJSON *body, struct sb_oauth_control *out)
+{
+    const cJSON *object = member(body, "oauth");
+    if (object && !cJSON_IsObject(object))
+        fail(r, "oauth", "an object");
+    if (r->failed)
+        return;
+    snprintf(r->where, sizeof(r->where), "oauth.");
+    only(r, object, oauth_names);
+    *out = (struct sb_oauth_control){
+        .token_seconds = number(r, object, "token_seconds", 0, COUNT_MAX, 0),
+        .refuse_refresh = flag(r, object, "refuse_refresh"),
+        .down = flag(r, object, "down"),
+        .expire = flag(r, object, "expire"),
+    };
+    r->where[0] = '\0';
+}
+
 /* The last two are only shown, and taken so that what was shown may be put back. */
 static const char *const names[] = {
-    "delay_ms",           "faults",   "rate_limits", "search_lag_ms",
-    "blocked_workspaces", "requests", "waiting",     NULL
+    "delay_ms", "faults",  "rate_limits", "search_lag_ms", "blocked_workspaces", "oauth",
+    "requests", "waiting", NULL
 };
 
 bool sb_control_read(struct sb_control *control, struct slice input, struct err *err)
@@ -211,6 +240,7 @@ bool sb_control_read(struct sb_control *control, struct slice input, struct err 
     read_faults(&r, body, &control->faults);
     read_limits(&r, body, &control->limits);
     read_blocked(&r, body, control);
+    read_oauth(&r, body, &control->oauth);
     return !r.failed;
 }
 
@@ -224,6 +254,12 @@ static void write_number(struct buf *b, const char *name, int64_t value)
 {
     sb_member(b, name);
     buf_int(b, value);
+}
+
+static void write_flag(struct buf *b, const char *name, bool value)
+{
+    sb_member(b, name);
+    buf_str(b, value ? "true" : "false");
 }
 
 static void write_text(struct buf *b, const char *name, const char *value)
@@ -280,7 +316,12 @@ void sb_control_write(struct buf *out, const struct sb_control *control,
         buf_int(out, control->blocked[i]);
         buf_char(out, '"');
     }
-    buf_char(out, ']');
+    buf_str(out, "],\"oauth\":{");
+    write_number(out, "token_seconds", control->oauth.token_seconds);
+    write_flag(out, "refuse_refresh", control->oauth.refuse_refresh);
+    write_flag(out, "down", control->oauth.down);
+    write_flag(out, "expire", control->oauth.expire);
+    buf_char(out, '}');
     write_number(out, "requests", traffic->requests);
     write_number(out, "waiting", traffic->waiting);
     buf_char(out, '}');

@@ -12,10 +12,19 @@
 #include "sandbox/fault.h"
 #include "sandbox/rate.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define SB_BLOCKED_MAX 16
+
+/* How the sandbox's OAuth misbehaves. */
+struct sb_oauth_control {
+    unsigned token_seconds; /* 0: as registered */
+    bool refuse_refresh;
+    bool down;
+    bool expire; /* done at once, never kept */
+};
 
 struct sb_control {
     struct arena *arena; /* of the faults' texts; NULL: there are none */
@@ -25,6 +34,7 @@ struct sb_control {
     struct sb_limits limits;
     int64_t blocked[SB_BLOCKED_MAX]; /* gids of workspaces */
     size_t blocked_count;
+    struct sb_oauth_control oauth;
 };
 
 /* Fills a zeroed struct. What the text does not name is off. Unknown members and values out of

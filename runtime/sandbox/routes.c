@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "sandbox/attachments.h"
+#include "sandbox/events.h"
 #include "sandbox/fields.h"
 #include "sandbox/goals.h"
 #include "sandbox/people.h"
@@ -39,6 +40,7 @@ static const struct route {
     { "getAttachment", sb_get_attachment },
     { "getAttachmentsForObject", sb_get_attachments },
     { "getCustomField", sb_get_custom_field },
+    { "getEvents", sb_get_events },
     { "getGoal", sb_get_goal },
     { "getGoals", sb_get_goals },
     { "getItemsForPortfolio", sb_get_portfolio_items },
@@ -142,8 +144,13 @@ static bool find_operation(struct sb_call *c)
 static bool sign_in(struct sb_call *c)
 {
     const char *header = c->request->authorization;
+    bool expired = false;
     if (header && strncasecmp(header, "Bearer ", 7) == 0)
         c->me = sb_int(c->db, "SELECT gid FROM user WHERE token = ?1", "t", header + 7);
+    if (header && strncasecmp(header, "Bearer ", 7) == 0 && !c->me)
+        c->me = sb_oauth_person(c->db, header + 7, c->now, &expired);
+    if (expired)
+        return sb_fail(c, 401, SB_OAUTH_EXPIRED);
     return c->me ? true : sb_fail(c, 401, "Not Authorized");
 }
 
@@ -234,6 +241,7 @@ unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct a
     if (prepare(&c)) {
         const struct route *route = route_of(c.op->operation);
         sb_run(s->db, "BEGIN", "");
+        sb_events_act(&c);
         if (route)
             route->handle(&c);
         else

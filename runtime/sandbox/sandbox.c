@@ -2,9 +2,10 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "sandbox/events.h"
 #include "sandbox/seed.h"
 #include "sandbox/state.h"
-#include "transport/http.h"
+#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,10 @@ bool sb_state_open(struct sandbox *s, int64_t now_ms, const char *path, struct e
         if (!sb_db_keep(s->db))
             return err_set(err, ERR_IO, "sandbox: %s", sb_db_failed(s->db));
     }
+    if (!sb_events_start(s->db))
+        return err_set(err, ERR_IO, "sandbox: %s", sqlite3_errmsg(sb_db_handle(s->db)));
+    if (!sb_db_exec(s->db, sb_oauth_schema))
+        return err_set(err, ERR_IO, "sandbox: %s", sqlite3_errmsg(sb_db_handle(s->db)));
     return load_people(s, err);
 }
 
@@ -65,6 +70,7 @@ void sb_state_close(struct sandbox *s)
 {
     sb_db_close(s->db);
     sb_control_done(&s->control);
+    sb_oauth_done(&s->oauth);
     arena_free(s->people_arena);
     arena_pool_free(s->arenas);
 }
@@ -127,12 +133,15 @@ bool sandbox_start(const struct sandbox_options *options, struct sandbox **out, 
     s->address = options->listen;
     int fd;
     if (!sb_state_open(s, options->now_ms, options->state_path, err) ||
+        !sb_oauth_init(&s->oauth, &options->app, s->people_arena, err) ||
         !listen_open(&s->address, 1, &fd, err)) {
         sandbox_stop(s);
         return false;
     }
     bool v6 = strchr(s->address.host, ':') != NULL;
     snprintf(s->url, sizeof(s->url), v6 ? "http://[%s]:%d/api/1.0" : "http://%s:%d/api/1.0",
+             s->address.host, s->address.port);
+    snprintf(s->oauth_url, sizeof(s->oauth_url), v6 ? "http://[%s]:%d/-" : "http://%s:%d/-",
              s->address.host, s->address.port);
     sb_run(s->db, "INSERT OR REPLACE INTO meta VALUES('files', ?1)", "t", files_url(s));
     if (!start(s, fd, err)) {
@@ -164,6 +173,21 @@ int sandbox_port(const struct sandbox *s)
 const char *sandbox_api_url(const struct sandbox *s)
 {
     return s->url;
+}
+
+const char *sandbox_oauth_url(const struct sandbox *s)
+{
+    return s->oauth_url;
+}
+
+const char *sandbox_client_id(const struct sandbox *s)
+{
+    return s->oauth.client_id;
+}
+
+const struct secret *sandbox_client_secret(const struct sandbox *s)
+{
+    return &s->oauth.client_secret;
 }
 
 size_t sandbox_people(const struct sandbox *s, const struct sandbox_person **out)

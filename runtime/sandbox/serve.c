@@ -5,7 +5,7 @@
 #include "sandbox/lag.h"
 #include "sandbox/routes.h"
 #include "sandbox/state.h"
-#include "transport/http.h"
+#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #define QUERY_MAX 200
 /* One answer. */
 #define BODY_MAX (32u << 20)
+#define HEADERS_MAX 12
 /* libmicrohttpd keeps the request line and an index of its parts; the rest is for the headers. */
 #define CONNECTION_MEMORY (4u * LIMIT_ASANA_URL)
 
@@ -29,29 +30,29 @@ struct sb_answer {
     struct buf body;
     unsigned status;
     enum sb_cut cut;
-    char type[80];
-    char location[192];
-    char retry_after[16];
+    struct http_header headers[HEADERS_MAX + 1]; /* the values are copies of ours */
+    size_t header_count;
     uv_timer_t timer;
     struct sb_answer *next, *prev; /* while it waits */
 };
 
+/* name is borrowed. A NULL adds nothing. */
+static void add_header(struct sb_answer *a, const char *name, const char *value)
+{
+    char *copy = value && a->header_count < HEADERS_MAX ? strdup(value) : NULL;
+    if (copy)
+        a->headers[a->header_count++] = (struct http_header){ name, copy };
+}
+
 static void send_answer(struct sb_answer *a)
 {
-    struct http_header headers[4];
-    size_t n = 0;
-    if (a->type[0])
-        headers[n++] = (struct http_header){ "Content-Type", a->type };
-    if (a->location[0])
-        headers[n++] = (struct http_header){ "Location", a->location };
-    if (a->retry_after[0])
-        headers[n++] = (struct http_header){ "Retry-After", a->retry_after };
-    headers[n] = (struct http_header){ NULL, NULL };
     sb_rate_leave(&a->place);
     if (a->cut == SB_CUT_NOT)
-        http_reply(a->exchange, a->status, headers, &a->body);
+        http_reply(a->exchange, a->status, a->headers, &a->body);
     else
-        http_break(a->exchange, a->cut == SB_CUT_MIDDLE ? a->status : 0, headers, &a->body);
+        http_break(a->exchange, a->cut == SB_CUT_MIDDLE ? a->status : 0, a->headers, &a->body);
+    for (size_t i = 0; i < a->header_count; i++)
+        free((char *)a->headers[i].value);
     buf_done(&a->body);
 }
 
@@ -121,7 +122,7 @@ static void answer_file(struct sandbox *s, struct sb_answer *a, const char *gid)
     a->status =
         arena ? sb_file_content(s, gid, http_query(a->exchange, "until"), arena, &a->body) : 503;
     arena_pool_put(s->arenas, arena);
-    snprintf(a->type, sizeof(a->type), "text/plain; charset=UTF-8");
+    add_header(a, "Content-Type", "text/plain; charset=UTF-8");
     if (a->status != 200)
         buf_str(&a->body, a->status == 403 ? "The link has expired.\n" : "No such file.\n");
 }
@@ -131,7 +132,7 @@ static void answer_api(struct sandbox *s, struct sb_answer *a, const char *path)
     struct http_exchange *x = a->exchange;
     struct query query = { .arena = arena_pool_take(s->arenas) };
     const char *location = NULL;
-    snprintf(a->type, sizeof(a->type), "%s", json_type);
+    add_header(a, "Content-Type", json_type);
     if (!query.arena) {
         a->status = 503;
         sb_errors_write(&a->body, a->status, "The sandbox is out of memory");
@@ -149,18 +150,45 @@ static void answer_api(struct sandbox *s, struct sb_answer *a, const char *path)
         sb_errors_write(&a->body, a->status, "Too many query parameters");
     else
         a->status = sb_handle(s, &request, query.arena, &a->body, &location);
-    if (location)
-        snprintf(a->location, sizeof(a->location), "%s", location);
+    add_header(a, "Location", location);
+    arena_pool_put(s->arenas, query.arena);
+}
+
+static void answer_oauth(struct sandbox *s, struct sb_answer *a)
+{
+    struct http_exchange *x = a->exchange;
+    struct query query = { .arena = arena_pool_take(s->arenas) };
+    if (query.arena)
+        http_query_each(x, add_param, &query);
+    if (!query.arena || query.full) {
+        a->status = query.arena ? 400 : 503;
+        arena_pool_put(s->arenas, query.arena);
+        return;
+    }
+    const struct sb_oauth_request request = { .method = http_method(x),
+                                              .path = http_path(x),
+                                              .query = query.params,
+                                              .query_count = query.count,
+                                              .body = http_body(x),
+                                              .content_type = http_header(x, "Content-Type"),
+                                              .authorization = http_header(x, "Authorization"),
+                                              .cookie = http_header(x, "Cookie") };
+    struct sb_oauth_answer out = { .body = &a->body };
+    sb_oauth_handle(s, &request, query.arena, &out);
+    a->status = out.status;
+    for (size_t i = 0; i < out.header_count; i++)
+        add_header(a, out.headers[i].name, out.headers[i].value);
     arena_pool_put(s->arenas, query.arena);
 }
 
 static void answer_fault(struct sb_answer *a, const struct sb_fault *fault)
 {
     a->status = fault->status;
-    if (fault->retry_after >= 0)
-        snprintf(a->retry_after, sizeof(a->retry_after), "%d", fault->retry_after);
+    char seconds[16];
+    snprintf(seconds, sizeof(seconds), "%d", fault->retry_after);
+    add_header(a, "Retry-After", fault->retry_after >= 0 ? seconds : NULL);
     const char *usual = fault->body ? "text/html; charset=UTF-8" : json_type;
-    snprintf(a->type, sizeof(a->type), "%s", fault->type ? fault->type : usual);
+    add_header(a, "Content-Type", fault->type ? fault->type : usual);
     if (fault->body)
         buf_str(&a->body, fault->body);
     else if (a->status != 204 && a->status != 304)
@@ -176,8 +204,9 @@ static void answer(struct sandbox *s, struct sb_answer *a)
     bool api = strncmp(full, base_path, base) == 0;
     const char *path = api ? full + base : full;
     const char *end = strrchr(path, '/');
+    bool oauth = sb_oauth_has(full);
     const struct sb_rate_ask ask = {
-        .authorization = http_header(x, "Authorization"),
+        .authorization = oauth && !api ? NULL : http_header(x, "Authorization"),
         .write = http_method(x) != HTTP_GET && http_method(x) != HTTP_HEAD,
         .search = end && strcmp(end, "/search") == 0,
         .busy_ms = s->control.delay_ms,
@@ -185,15 +214,19 @@ static void answer(struct sandbox *s, struct sb_answer *a)
     struct sb_fault fault = { 0 };
     unsigned wait = sb_rate_enter(&s->rate, &ask, clock_ms(), &a->place);
     if (wait) {
+        char seconds[16];
+        snprintf(seconds, sizeof(seconds), "%u", wait);
         a->status = 429;
-        snprintf(a->type, sizeof(a->type), "%s", json_type);
-        snprintf(a->retry_after, sizeof(a->retry_after), "%u", wait);
+        add_header(a, "Content-Type", json_type);
+        add_header(a, "Retry-After", seconds);
         sb_errors_write(&a->body, a->status, "You have made too many requests recently");
         return;
     }
     bool meets = sb_faults_meet(&s->control.faults, http_method_name(x), path, &fault);
     if (meets && fault.status)
         answer_fault(a, &fault);
+    else if (oauth)
+        answer_oauth(s, a);
     else if (strncmp(full, files_path, sizeof(files_path) - 1) == 0)
         answer_file(s, a, full + sizeof(files_path) - 1);
     else
@@ -225,6 +258,9 @@ static bool set_control(struct sandbox *s, struct slice body, struct err *err)
     s->control = control;
     s->traffic.requests = 0;
     sb_rate_set(&s->rate, &control.limits);
+    if (control.oauth.expire)
+        sb_oauth_expire(s->db, sb_now(s));
+    s->control.oauth.expire = false;
     if (!sb_block(s->db, control.blocked, control.blocked_count) ||
         !sb_lag_set(s->db, control.search_lag_ms))
         return err_set(err, ERR_IO, "%s", sqlite3_errmsg(sb_db_handle(s->db)));

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "sandbox/control.h"
 #include "sandbox/db.h"
+#include "sandbox/oauth.h"
 #include "sandbox/rate.h"
 #include "sandbox/sandbox.h"
 
@@ -21,10 +22,12 @@ struct sandbox {
     int64_t now_ms; /* 0: the wall clock */
     struct listen_address address;
     char url[96];
+    char oauth_url[96];
     struct sandbox_person people[SB_PEOPLE_MAX];
     size_t people_count;
     struct arena *people_arena; /* their texts */
     struct arena_pool *arenas;
+    struct sb_oauth oauth;
     struct sb_control control;
     struct sb_rate rate;
     struct http_server *server;

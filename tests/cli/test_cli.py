@@ -27,7 +27,8 @@ BIN = os.environ.get("ASANA_MCP_BIN") or os.path.join(ROOT, "build", "dev", "asa
 # Longest wait for anything; reached only when something is broken.
 PATIENCE = 60
 SECRET = "1/1207777777:5ecre7c0ffee5ecre7c0ffee"
-COMMANDS = ["serve", "stdio", "sandbox", "tools", "call", "doctor", "help"]
+COMMANDS = ["serve", "stdio", "sandbox", "tools", "call", "doctor", "connect", "block", "unblock", "blocks", "requests", "grants",
+            "revoke", "help"]
 
 
 def environment(extra: Optional[Dict[str, str]] = None) -> Dict[str, str]:
@@ -185,7 +186,7 @@ class UsageTest(CliTest):
             (["--sandbox", "call"], "the command comes first: asana-mcp call"),
             (["serve", "--listen"], "--listen needs a value"),
             (["serve", "--sandbox", "--listen", "nonsense"], "--listen: "),
-            (["serve", "--sandbox", "--auth", "oauth"], "is not part of this build"),
+            (["serve", "--auth", "oauth"], "--auth oauth needs an application of yours at Asana"),
             (["serve"], "no Asana token"),
             ([], "no Asana token"),
             (["stdio"], "no Asana token"),
@@ -480,6 +481,65 @@ class StdioTest(CliTest):
         self.assert_good(result)
         self.assertEqual(result.stdout.count("\n"), 1)
         self.assertEqual(json.loads(result.stdout)["id"], 1)
+
+    def talk(self, *messages: dict, flags: tuple = ()) -> List[dict]:
+        """All that comes back, to the end of the process."""
+        text = "".join(json.dumps({"jsonrpc": "2.0", **m}) + "\n" for m in messages)
+        result = run("stdio", "--sandbox", "--now", "2026-11-23T09:00:00Z", *flags, stdin=text)
+        self.assert_good(result)
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def modern(self, id_: int, method: str, capabilities: Optional[dict] = None, **params: object) -> dict:
+        meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": capabilities or {}}
+        return {"id": id_, "method": method, "params": {"_meta": meta, **params}}
+
+    def test_both_eras_in_one_process(self) -> None:
+        hello = {"id": 2, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {}}}
+        first, second, third = self.talk(self.modern(1, "server/discover"), hello, self.modern(3, "tools/list"))
+        self.assertIn("2026-07-28", first["result"]["supportedVersions"])
+        self.assertEqual(second["result"]["protocolVersion"], "2025-11-25")
+        self.assertEqual(third["result"]["resultType"], "complete")
+
+    def test_confirm_says_which_tools_ask_first(self) -> None:
+        def asks(tool: str, arguments: dict, *flags: str) -> bool:
+            call = self.modern(1, "tools/call", {"elicitation": {}}, name=tool, arguments=arguments)
+            (answer,) = self.talk(call, flags=flags)
+            return answer["result"]["resultType"] == "input_required"
+
+        delete = ("asana_delete_task", {"task_id": "12345678901"})
+        create = ("asana_create_task", {"name": "x", "assignee": "me", "workspace": "12345678901"})
+        read = ("asana_get_task", {"task_id": "12345678901"})
+        self.assertEqual([asks(*t) for t in (delete, create, read)], [True, False, False])
+        self.assertEqual([asks(*t, "--confirm=writes") for t in (delete, create, read)], [True, True, False])
+        self.assertEqual([asks(*t, "--confirm=never") for t in (delete, create, read)], [False, False, False])
+
+    def test_subscriptions_end_with_the_input(self) -> None:
+        listen = self.modern(7, "subscriptions/listen", notifications={"promptsListChanged": True})
+        ack, end, cancelled = self.talk(listen)
+        self.assertEqual(ack["method"], "notifications/subscriptions/acknowledged")
+        self.assertEqual((end["id"], end["result"]["resultType"]), (7, "complete"))
+        self.assertEqual((cancelled["method"], cancelled["params"]["requestId"]), ("notifications/cancelled", 7))
+
+    def test_input_that_does_not_block_is_waited_for(self) -> None:
+        """Node and others share descriptors that they have made non-blocking."""
+        read_end, write_end = os.pipe()
+        os.set_blocking(read_end, False)
+        process = subprocess.Popen([BIN, "stdio", "--sandbox"], env=environment(), stdin=read_end,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        os.close(read_end)
+        try:
+            for number in (1, 2):  # when the first answer is here, the reader has found nothing more
+                os.write(write_end, b'{"jsonrpc":"2.0","id":%d,"method":"ping"}\n' % number)
+                self.assertEqual(json.loads(process.stdout.readline()),
+                                 {"jsonrpc": "2.0", "id": number, "result": {}})
+            os.close(write_end)
+            self.assertEqual(process.stdout.read(), "")
+            self.assertEqual(process.wait(PATIENCE), 0)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
 
 class Double(http.server.BaseHTTPRequestHandler):

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { SSEClientTransport, WEEK, call, connect, find, organisation, startServer } from './harness.mjs';
+import { WEEK, call, connect, find, organisation, startServer, v1 } from './harness.mjs';
 
 describe('an assistant over SSE', () => {
   let server;
@@ -12,7 +12,7 @@ describe('an assistant over SSE', () => {
 
   before(async () => {
     server = await startServer();
-    client = await connect(new SSEClientTransport(new URL('/sse', server.url)));
+    client = await connect(new v1.SSEClientTransport(new URL('/sse', server.url)));
   });
 
   after(async () => {

@@ -20,8 +20,8 @@ struct input {
     struct arg_bool completed;
     struct arg_int limit, count;
     struct arg_num amount;
-    const struct arg_list *projects, *followers;
-    const cJSON *custom_fields, *filters;
+    const struct arg_list *projects, *followers, *words;
+    const cJSON *custom_fields, *objects, *filters;
 };
 
 static bool decode(struct args *a, struct input *in)
@@ -44,7 +44,9 @@ static bool decode(struct args *a, struct input *in)
     in->amount = args_number(a, "amount", ARG_NULLABLE);
     in->projects = args_gids(a, "projects", 0);
     in->followers = args_users(a, "followers", ARG_NULLABLE);
+    in->words = args_words(a, "words", 0);
     in->custom_fields = args_object(a, "custom_fields", ARG_NULLABLE);
+    in->objects = args_objects(a, "objects", 0);
     in->filters = args_field_filters(a, "filters", 0);
     in->fields = args_fields(a, "opt_fields", "name");
     args_exactly_one(a, "task_id,offset");
@@ -81,7 +83,9 @@ static bool build(const struct input *in, struct asana_req *r, struct err *err)
     asana_body_num(r, "amount", in->amount);
     asana_body_list(r, "followers", in->followers);
     asana_body_csv(r, "csv", in->followers);
+    asana_body_list(r, "words", in->words);
     asana_body_json(r, "custom_fields", in->custom_fields);
+    asana_body_json(r, "objects", in->objects);
     return asana_req_end(r, err);
 }
 

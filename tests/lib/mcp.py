@@ -9,6 +9,7 @@ from lib import schema, wire
 from lib.sse import EventStream
 
 ACCEPT = "application/json, text/event-stream"
+META = "io.modelcontextprotocol/"
 
 
 class RpcError(Exception):
@@ -47,10 +48,10 @@ def message(method: str, params: Any = None, id: Any = None) -> dict[str, Any]:
     return made
 
 
-def initialize_params(revision: str) -> dict[str, Any]:
+def initialize_params(revision: str, capabilities: Optional[Mapping[str, Any]] = None) -> dict[str, Any]:
     return {
         "protocolVersion": revision,
-        "capabilities": {},
+        "capabilities": dict(capabilities or {}),
         "clientInfo": {"name": "asana-mcp tests", "version": "1"},
     }
 
@@ -58,9 +59,16 @@ def initialize_params(revision: str) -> dict[str, Any]:
 class Session:
     """What both transports share; subclasses say how a message travels."""
 
-    def __init__(self, port: int, headers: Optional[Mapping[str, str]] = None, revision: str = schema.LATEST):
+    def __init__(
+        self,
+        port: int,
+        headers: Optional[Mapping[str, str]] = None,
+        revision: str = schema.LATEST,
+        capabilities: Optional[Mapping[str, Any]] = None,
+    ):
         self.port = port
         self.headers = dict(headers or {})
+        self.capabilities = capabilities
         self.asked_revision = revision
         self.revision = revision
         self.server_info: dict[str, Any] = {}
@@ -92,7 +100,7 @@ class Session:
         return answer["result"]
 
     def initialize(self) -> Any:
-        result = self.rpc("initialize", initialize_params(self.asked_revision))
+        result = self.rpc("initialize", initialize_params(self.asked_revision, self.capabilities))
         self.revision = result["protocolVersion"]
         self.server_info = result["serverInfo"]
         self.tell(message("notifications/initialized"))
@@ -124,21 +132,36 @@ class StreamableSession(Session):
         headers: Optional[Mapping[str, str]] = None,
         revision: str = schema.LATEST,
         path: str = "/mcp",
+        capabilities: Optional[Mapping[str, Any]] = None,
     ):
-        super().__init__(port, headers, revision)
+        super().__init__(port, headers, revision, capabilities)
         self.path = path
         self.session_id: Optional[str] = None
         self.initialized = self.initialize()
 
-    def post(self, body: Any, **extra: str) -> wire.Response:
-        """Sends a message with this session's headers; extra headers by name with _ for -."""
-        headers = {"Content-Type": "application/json", "Accept": ACCEPT, **self.headers}
+    def headers_now(self, **extra: str) -> dict[str, str]:
+        headers = dict(self.headers)
         if self.session_id is not None:
             headers["Mcp-Session-Id"] = self.session_id
             headers["MCP-Protocol-Version"] = self.revision
         headers.update({name.replace("_", "-"): value for name, value in extra.items()})
+        return headers
+
+    def post(self, body: Any, **extra: str) -> wire.Response:
+        """Sends a message with this session's headers; extra headers by name with _ for -."""
+        headers = {"Content-Type": "application/json", "Accept": ACCEPT, **self.headers_now(**extra)}
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)
         return wire.request(self.port, "POST", self.path, headers, data)
+
+    def stream(self, body: Any, **extra: str) -> EventStream:
+        """Posts a request that is answered with a stream."""
+        headers = {"Content-Type": "application/json", "Accept": ACCEPT, **self.headers_now(**extra)}
+        return EventStream(self.port, self.path, headers, method="POST", body=json.dumps(body))
+
+    def listen(self, last: Optional[str] = None) -> EventStream:
+        """GETs a stream, or the rest of one."""
+        extra = {"Last_Event_ID": last} if last is not None else {}
+        return EventStream(self.port, self.path, self.headers_now(**extra))
 
     def exchange(self, request: Mapping[str, Any]) -> Any:
         response = self.post(request)
@@ -170,6 +193,74 @@ def answer_in(response: wire.Response, id: Any) -> Any:
     raise AssertionError(f"no answer to {id!r} in the stream {response.body[:500]!r}")
 
 
+class ModernClient:
+    """POST /mcp in revision 2026-07-28: every request says everything itself."""
+
+    def __init__(
+        self,
+        port: int,
+        headers: Optional[Mapping[str, str]] = None,
+        capabilities: Optional[Mapping[str, Any]] = None,
+    ):
+        self.port = port
+        self.headers = dict(headers or {})
+        self.capabilities = dict(capabilities or {})
+        self._last_id = 0
+
+    def request(self, method: str, params: Optional[Mapping[str, Any]] = None, id: Any = None) -> dict[str, Any]:
+        """A request with all that belongs in _meta; members of params win."""
+        if id is None:
+            self._last_id += 1
+            id = self._last_id
+        meta: dict[str, Any] = {
+            META + "protocolVersion": schema.MODERN,
+            META + "clientCapabilities": self.capabilities,
+            META + "clientInfo": {"name": "asana-mcp tests", "version": "1"},
+        }
+        given = dict(params or {})
+        meta.update(given.pop("_meta", {}))
+        return message(method, {**given, "_meta": meta}, id)
+
+    def headers_for(self, request: Mapping[str, Any], **changed: Optional[str]) -> dict[str, str]:
+        """What mirrors the request; changed: headers by name with _ for -, None leaves one out."""
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": ACCEPT,
+            "MCP-Protocol-Version": schema.MODERN,
+            "Mcp-Method": request["method"],
+        }
+        params = request.get("params", {})
+        if request["method"] in ("tools/call", "prompts/get") and isinstance(params.get("name"), str):
+            headers["Mcp-Name"] = params["name"]
+        if request["method"] == "resources/read" and isinstance(params.get("uri"), str):
+            headers["Mcp-Name"] = params["uri"]
+        headers.update(self.headers)
+        given = {name.replace("_", "-").lower(): value for name, value in changed.items()}
+        headers = {name: value for name, value in headers.items() if name.lower() not in given}
+        headers.update({name: value for name, value in given.items() if value is not None})
+        return headers
+
+    def post(self, request: Any, **changed: Optional[str]) -> wire.Response:
+        headers = self.headers_for(request, **changed)
+        return wire.request(self.port, "POST", "/mcp", headers, json.dumps(request))
+
+    def stream(self, request: Any, **changed: Optional[str]) -> EventStream:
+        """Posts a request that is answered with a stream."""
+        headers = self.headers_for(request, **changed)
+        return EventStream(self.port, "/mcp", headers, method="POST", body=json.dumps(request))
+
+    def rpc(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
+        request = self.request(method, params)
+        response = self.post(request)
+        answer = answer_in(response, request["id"])
+        schema.check_answer(answer, revision=schema.MODERN, method=method)
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        if response.status != 200:
+            raise AssertionError(f"{method}: a result with status {response.status}")
+        return answer["result"]
+
+
 class SseSession(Session):
     """GET /sse and POSTs to the endpoint that it announces, each on a fresh connection; initialized on creation."""
 
@@ -180,8 +271,9 @@ class SseSession(Session):
         revision: str = schema.LATEST,
         path: str = "/sse",
         start: bool = True,
+        capabilities: Optional[Mapping[str, Any]] = None,
     ):
-        super().__init__(port, headers, revision)
+        super().__init__(port, headers, revision, capabilities)
         self.stream = EventStream(port, path, self.headers)
         self.endpoint = self.stream.endpoint()
         if start:

@@ -73,7 +73,15 @@ def node() -> str:
         return str(pinned)
     found = shutil.which("node") or shutil.which("nodejs")
     if found is None:
-        raise RuntimeError("no Node.js: install version 20 or newer")
+        raise RuntimeError("no Node.js: install version 22 or newer")
+    return found
+
+
+def chromium() -> str:
+    """The browser in which people sign in."""
+    found = shutil.which("chromium")
+    if found is None:
+        raise RuntimeError("no Chromium: install it, so that it can be started as chromium")
     return found
 
 

@@ -11,6 +11,7 @@ import jsonschema
 
 REVISIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 LATEST = REVISIONS[-1]
+MODERN = "2026-07-28"
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "mcp-schema"
 
@@ -20,6 +21,17 @@ RESULT_OF = {
     "ping": "EmptyResult",
     "tools/list": "ListToolsResult",
     "tools/call": "CallToolResult",
+    "resources/list": "ListResourcesResult",
+    "resources/templates/list": "ListResourceTemplatesResult",
+    "resources/read": "ReadResourceResult",
+    "prompts/list": "ListPromptsResult",
+    "prompts/get": "GetPromptResult",
+    "completion/complete": "CompleteResult",
+    "resources/subscribe": "EmptyResult",
+    "resources/unsubscribe": "EmptyResult",
+    "logging/setLevel": "EmptyResult",
+    "server/discover": "DiscoverResult",
+    "subscriptions/listen": "SubscriptionsListenResult",
 }
 
 
@@ -54,7 +66,7 @@ def check_answer(message: Any, *, revision: str = LATEST, method: Optional[str] 
     # any other number comes back as it was given.
     if not isinstance(envelope.get("id", 0), (str, int)):
         envelope["id"] = 0
-    latest = revision == "2025-11-25"
+    latest = revision in (LATEST, MODERN)
     if "error" in message:
         _check(revision, "JSONRPCErrorResponse" if latest else "JSONRPCError", envelope)
         if set(message) - {"jsonrpc", "id", "error"}:
@@ -63,8 +75,20 @@ def check_answer(message: Any, *, revision: str = LATEST, method: Optional[str] 
     _check(revision, "JSONRPCResultResponse" if latest else "JSONRPCResponse", envelope)
     if set(message) - {"jsonrpc", "id", "result"}:
         raise AssertionError(f"a result with other members: {sorted(message)}")
-    if method in RESULT_OF:
+    if revision == MODERN and message["result"].get("resultType") == "input_required":
+        _check(revision, "InputRequiredResult", message["result"])
+    elif method in RESULT_OF:
         _check(revision, RESULT_OF[method], message["result"])
+
+
+def check_message(message: Any, *, revision: str = LATEST) -> None:
+    """Fails unless the message is a notification or request that a server of that revision may send."""
+    if "id" in message:
+        _check(revision, "JSONRPCRequest", message)
+        _check(revision, "ServerRequest", message)
+        return
+    _check(revision, "JSONRPCNotification", message)
+    _check(revision, "ServerNotification", message)
 
 
 def check_json(schema: Any, value: Any, what: str) -> None:

@@ -29,6 +29,11 @@ def binary() -> str:
     return os.environ.get("ASANA_MCP_BIN") or str(ROOT / "build" / "dev" / "asana-mcp")
 
 
+def fixtures() -> str:
+    """The same program with the tools that the conformance suite calls: they talk before they answer."""
+    return str(Path(binary()).with_name("asana-mcp-conformance"))
+
+
 def clean_environment(extra: Optional[Mapping[str, str]] = None) -> dict[str, str]:
     """The environment without what would change the server's settings or send its requests through a proxy."""
     env = {
@@ -143,7 +148,7 @@ class Server(Process):
                 environment["ASANA_ACCESS_TOKEN"] = token
         super().__init__([*command, *arguments], environment)
         try:
-            ready = self.wait_for(r"server\.ready\b.*\burl=\"?(http://[^\s\"]+:(\d+))", START_SECONDS)
+            ready = self.wait_for(r"server\.ready\b.*\burl=\"?(https?://[^\s\"]+) listen=\"?http://[^\s\"]+:(\d+)", START_SECONDS)
         except AssertionError:
             self.child.kill()
             self.child.wait()

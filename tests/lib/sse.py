@@ -14,10 +14,11 @@ from lib import wire
 class Event:
     name: str
     data: str
+    id: Optional[str] = None
 
 
 class EventStream:
-    """GETs a stream and collects its events until close() or its end.
+    """GETs a stream, or POSTs a body that is answered with one, and collects its events until close() or its end.
 
     With read=False nothing is read after the head and the first event: a client that does not keep up."""
 
@@ -29,19 +30,27 @@ class EventStream:
         *,
         read: bool = True,
         receive_buffer: int = 0,
+        method: str = "GET",
+        body: wire.Body = None,
     ):
         self.connection = wire.Connection(port, receive_buffer=receive_buffer)
         asked = {"Accept": "text/event-stream", "Cache-Control": "no-cache", **(headers or {})}
-        self.connection.send(wire.request_bytes("GET", path, asked, port=port))
+        self.connection.send(wire.request_bytes(method, path, asked, body, port=port))
         self.head = self.connection.read_head()
         self.events: list[Event] = []
         self.comments: list[str] = []
+        self.last_id: Optional[str] = None
+        self.places: list[str] = []  # ids of events without data: they only say where the client is
+        self.retries: list[int] = []
         self.ended = False
         self._changed = threading.Condition()
         self._text = b""
         self._thread: Optional[threading.Thread] = None
         if self.head.status != 200:
-            raise AssertionError(f"GET {path}: {self.head.status} {self.head.headers}")
+            raise AssertionError(f"{method} {path}: {self.head.status} {self.head.headers}")
+        kind = (self.head.header("content-type") or "").split(";")[0]
+        if kind != "text/event-stream":
+            raise AssertionError(f"{method} {path}: answered as {kind!r}")
         self._chunked = (self.head.header("transfer-encoding") or "").lower() == "chunked"
         if read:
             self.resume()
@@ -94,6 +103,15 @@ class EventStream:
         with self._changed:
             return [json.loads(event.data) for event in self.events if event.name == "message"]
 
+    def notification(self, method: str, seconds: float = wire.PATIENCE) -> Any:
+        """The first notification or request of that method."""
+
+        def look(events: list[Event]) -> Any:
+            found = [json.loads(event.data) for event in events if event.name == "message"]
+            return next((message for message in found if message.get("method") == method), None)
+
+        return self.wait(look, seconds)
+
     def answer_to(self, id: Any, seconds: float = wire.PATIENCE) -> Any:
         """The JSON-RPC answer with that id."""
 
@@ -121,6 +139,7 @@ class EventStream:
                 self._take(data)
         except (OSError, ValueError, wire.Cut):
             pass
+        self.connection.close()
         with self._changed:
             self.ended = True
             self._changed.notify_all()
@@ -130,7 +149,7 @@ class EventStream:
         self._text += data
         *blocks, self._text = self._text.replace(b"\r\n", b"\n").split(b"\n\n")
         for block in blocks:
-            name, lines = "message", []
+            name, lines, id = "message", [], None
             for line in block.decode("utf-8").split("\n"):
                 if line.startswith(":"):
                     with self._changed:
@@ -139,7 +158,15 @@ class EventStream:
                     name = line[6:].strip()
                 elif line.startswith("data:"):
                     lines.append(line[5:].removeprefix(" "))
-            if lines:
-                with self._changed:
-                    self.events.append(Event(name, "\n".join(lines)))
-                    self._changed.notify_all()
+                elif line.startswith("id:"):
+                    id = line[3:].strip()
+                elif line.startswith("retry:"):
+                    self.retries.append(int(line[6:]))
+            with self._changed:
+                if id is not None:
+                    self.last_id = id
+                if any(lines):
+                    self.events.append(Event(name, "\n".join(lines), id))
+                elif id is not None:
+                    self.places.append(id)
+                self._changed.notify_all()

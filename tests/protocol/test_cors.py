@@ -40,6 +40,8 @@ class Pages(ServerCase):
                 allowed = (response.header("Access-Control-Allow-Headers") or "").lower()
                 for name in ("authorization", "content-type", "mcp-session-id", "mcp-protocol-version", "last-event-id"):
                     self.assertIn(name, allowed)
+                for name in ("accept", "mcp-method", "mcp-name", "mcp-param-workspace"):
+                    self.assertIn(name, allowed.split(", "))
                 self.assertEqual("Origin", response.header("Vary"))
                 self.assertIsNone(response.header("Access-Control-Allow-Credentials"))
 

@@ -35,8 +35,10 @@ class Revisions(ServerCase):
             result = self.session(revision).initialized
             self.assertEqual("asana-mcp", result["serverInfo"]["name"])
             self.assertTrue(result["serverInfo"]["version"])
-            self.assertIn("tools", result["capabilities"])
-            self.assertLessEqual(set(result["capabilities"]), {"tools"}, "capabilities that are not there")
+            capabilities = {"tools", "resources", "prompts", "logging"}
+            if revision >= "2025-03-26":
+                capabilities.add("completions")
+            self.assertEqual(capabilities, set(result["capabilities"]))
 
     def test_title_of_the_server_is_for_revisions_that_know_it(self) -> None:
         for revision in ("2024-11-05", "2025-03-26"):

@@ -64,15 +64,20 @@ class Streamable(ServerCase):
         self.assertEqual(404, session.post(message("ping", None, 1)).status)
         self.assertEqual(404, wire.request(self.server.port, "DELETE", "/mcp", headers).status)
 
-    def test_delete_without_session_is_400(self) -> None:
-        self.assertEqual(400, wire.request(self.server.port, "DELETE", "/mcp").status)
+    def test_get_and_delete_without_a_session_are_405(self) -> None:
+        for method in ("GET", "DELETE"):
+            response = wire.request(self.server.port, method, "/mcp", {"Accept": "text/event-stream"})
+            self.assertEqual((405, "POST"), (response.status, response.header("allow")))
 
-    def test_get_is_405(self) -> None:
-        session = StreamableSession(self.server.port)
-        headers = {"Accept": "text/event-stream", "Mcp-Session-Id": session.session_id or ""}
-        response = wire.request(self.server.port, "GET", "/mcp", headers)
-        self.assertEqual(405, response.status)
-        self.assertIn("POST", response.header("allow") or "")
+    def test_session_headers_that_contradict_each_other_are_refused(self) -> None:
+        one, other = (StreamableSession(self.server.port).session_id or "" for _ in range(2))
+        body = json.dumps(message("ping", None, 1))
+        for ids, status in (((one, one), 200), ((one, other), 400), ((one, ""), 400)):
+            with self.subTest(ids=ids):
+                head = f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\nContent-Length: {len(body)}\r\n"
+                head += "".join(f"Mcp-Session-Id: {id}\r\n" for id in ids)
+                response = wire.raw(self.server.port, f"{head}\r\n{body}".encode())
+                self.assertEqual(status, response.status)
 
     def test_unsupported_protocol_version_header_is_400(self) -> None:
         session = StreamableSession(self.server.port)

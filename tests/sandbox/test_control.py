@@ -33,6 +33,7 @@ OFF: Mapping[str, Any] = {
     },
     "search_lag_ms": 0,
     "blocked_workspaces": [],
+    "oauth": {"token_seconds": 0, "refuse_refresh": False, "down": False, "expire": False},
 }
 
 
@@ -84,6 +85,7 @@ class Route(ControlCase):
             rate_limits={"requests_per_minute": 9, "minute_ms": 1000},
             search_lag_ms=3,
             blocked_workspaces=[self.side],
+            oauth={"token_seconds": 8, "refuse_refresh": True, "down": True},
         )
         self.assertEqual(3, len(shown["faults"]))
         self.assertEqual(shown, self.control(**shown))

@@ -32,7 +32,9 @@ enum kind {
     NUMBER,
     GIDS,
     USERS,
+    WORDS,
     OBJECT,
+    OBJECTS,
     FILTERS,
 };
 
@@ -142,8 +144,14 @@ static void read_x(struct args *a, enum kind kind, unsigned flags)
     case USERS:
         put_list(args_users(a, "x", flags));
         break;
+    case WORDS:
+        put_list(args_words(a, "x", flags));
+        break;
     case OBJECT:
         put_json(args_object(a, "x", flags));
+        break;
+    case OBJECTS:
+        put_json(args_objects(a, "x", flags));
         break;
     case FILTERS:
         put_json(args_field_filters(a, "x", flags));
@@ -517,6 +525,46 @@ static void objects_may_be_quoted(void)
     REFUSES(OBJECT, 0, "\"{\\\"1\\\":1,\\\"1\\\":2}\"", "x: \"1\" is given twice; give it once");
 }
 
+static void words_are_trimmed_and_not_empty(void)
+{
+    TAKES(WORDS, 0, "[\"task\",\" project \"]", "[task][project]");
+    TAKES(WORDS, 0, "\"task, project\"", "[task][project]");
+    TAKES(WORDS, 0, "\"[\\\"task\\\"]\"", "[task]");
+    REFUSES(WORDS, 0, "[\"task\",5]",
+            "x, item 2: expected a word, as in \"task\", got the number 5");
+    REFUSES_LIKE(WORDS, 0, "\"task,,project\"", "x, item 2: expected a word");
+    REFUSES_LIKE(WORDS, 0, "{}", "x: expected a list of words");
+}
+
+static void lists_of_objects_may_be_quoted(void)
+{
+    TAKES(OBJECTS, 0, "[{\"a\":1},{}]", "[{\"a\":1},{}]");
+    TAKES(OBJECTS, 0, "\" [{\\\"a\\\":1}]\"", "[{\"a\":1}]");
+    REFUSES(OBJECTS, 0, "{\"a\":1}",
+            "x: expected a list of objects, as in [{\"name\": \"text\"}], got an object; put the "
+            "object into a list");
+    REFUSES(OBJECTS, 0, "[{},[]]", "x, item 2: expected an object, got an empty list");
+    REFUSES(OBJECTS, 0, "[{\"a\":1,\"a\":2}]", "x, item 1: \"a\" is given twice; give it once");
+    REFUSES_LIKE(OBJECTS, 0, "[]", "x: expected a list of objects");
+    REFUSES_LIKE(OBJECTS, 0, "\"[{\"", "x: expected a list of objects, as in");
+    REFUSES_LIKE(OBJECTS, 0, "\"\"", "x: expected a list of objects");
+    REFUSES_LIKE(OBJECTS, 0, "\"{}\"", "x: expected a list of objects");
+    REFUSES_LIKE(OBJECTS, 0, "5", "x: expected a list of objects");
+}
+
+static void lists_of_objects_have_a_ceiling(void)
+{
+    char json[8 + (LIMIT_LIST_ITEMS + 1) * 3];
+    size_t at = 0;
+    json[at++] = '[';
+    for (int i = 0; i < LIMIT_LIST_ITEMS + 1; i++)
+        at += (size_t)sprintf(json + at, "%s{}", i ? "," : "");
+    strcpy(json + at, "]");
+    REFUSES(OBJECTS, 0, json, "x: at most 500 items can be given at once");
+    strcpy(json + at - 3, "]");
+    begins(read_one(OBJECTS, 0, json), "[{},{}", __LINE__);
+}
+
 static void field_filters_become_flat(void)
 {
     TAKES(FILTERS, 0, "{\"12.value\":\"a b\",\"13.is_set\":\"true\"}",
@@ -745,7 +793,9 @@ static void decode_everything(struct args *a, void *ctx)
     args_gids(a, "gids", 0);
     args_users(a, "users", 0);
     args_fields(a, "fields", "name");
+    args_words(a, "words", 0);
     args_object(a, "object", 0);
+    args_objects(a, "objects", 0);
     args_field_filters(a, "filters", 0);
     args_string(a, "needed", ARG_REQUIRED);
     args_exactly_one(a, "gid,user");
@@ -756,7 +806,9 @@ static void every_arena_size_gives_an_answer_or_a_refusal(void)
     static const char *const inputs[] = {
         "{\"gidd\":123456789,\"user\":null,\"at\":\"2026-01-01\",\"since\":\"2026-01-01\","
         "\"color\":\"Red\","
-        "\"gids\":\"1,2,3\",\"users\":\"[\\\"me\\\",\\\"a@b\\\"]\",\"fields\":\"a,b.c\",\"object\":"
+        "\"gids\":\"1,2,3\",\"users\":\"[\\\"me\\\",\\\"a@b\\\"]\",\"fields\":\"a,b.c\",\"words\":"
+        "\"a, b\","
+        "\"objects\":\"[{\\\"a\\\":1},{}]\",\"object\":"
         "\"{\\\"a\\\":[1,2,{}]}\",\"filters\":{\"1\":{\"value\":\"x\",\"is_set\":\"true\"}},"
         "\"needed\":\"y\"}",
         "{\"gid\":\"1\",\"user\":\"me\",\"needed\":\"y\"}",
@@ -805,6 +857,9 @@ int main(void)
     ADD(many, lists_have_a_ceiling);
     ADD(many, fields_replace_the_defaults);
     ADD(many, objects_may_be_quoted);
+    ADD(many, words_are_trimmed_and_not_empty);
+    ADD(many, lists_of_objects_may_be_quoted);
+    ADD(many, lists_of_objects_have_a_ceiling);
     ADD(many, field_filters_become_flat);
     ADD(many, field_filters_say_what_is_wrong);
     CU_pSuite all = CU_add_suite("args: a whole call", NULL, NULL);

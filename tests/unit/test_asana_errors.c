@@ -119,6 +119,24 @@ static void lost_sign_in_asks_to_reconnect(void)
 {
     SAYS(status_text(ASANA_GET, 401, "{\"errors\":[{\"message\":\"Not Authorized\"}]}"),
          "reconnect");
+    SAYS(status_text(ASANA_GET, 401, "{\"errors\":[{\"message\":\"Not Authorized\"}]}"),
+         "app management");
+    SAYS_NOT(status_text(ASANA_GET, 401, "{\"errors\":[{\"message\":\"Token has expired.\"}]}"),
+             "app management");
+}
+
+static void a_token_that_works_elsewhere_is_no_lost_sign_in(void)
+{
+    struct asana_answer a =
+        answered(ASANA_GET, 401, "{\"errors\":[{\"message\":\"Not Authorized\"}]}");
+    a.token_works = true;
+    const char *s = explain(&a, NULL);
+    SAYS(s, "blocked this app for the workspace");
+    SAYS(s, "app management (Admin console, then Apps)");
+    SAYS_NOT(s, "any more");
+    a = answered(ASANA_GET, 401, "{\"errors\":[{\"message\":\"The token has expired.\"}]}");
+    a.token_works = true;
+    SAYS(explain(&a, NULL), "any more");
 }
 
 static void missing_plan_names_what_works(void)
@@ -324,6 +342,7 @@ int main(void)
         TEST(success_is_2xx_json_with_data),
         TEST(bad_request_repeats_asanas_words),
         TEST(lost_sign_in_asks_to_reconnect),
+        TEST(a_token_that_works_elsewhere_is_no_lost_sign_in),
         TEST(missing_plan_names_what_works),
         TEST(each_refusal_says_what_it_means),
         TEST(rate_limit_says_how_long_to_wait),

@@ -465,6 +465,28 @@ static void post_that_never_left_is_repeated(void)
     world_close(&w);
 }
 
+static void a_refused_token_that_worked_before_is_told(void)
+{
+    struct world w;
+    struct question q;
+    static const struct {
+        const char *path;
+        bool works;
+    } steps[] = { { "/401", false }, { "/500", false }, { "/200", false }, { "/401?again", true } };
+    CU_ASSERT_TRUE_FATAL(world_open(&w, false, 20000));
+    for (unsigned i = 0; i < 4; i++) {
+        ask(&w, &q, ASANA_GET, steps[i].path);
+        wait_for(&w, i + 1);
+        CU_ASSERT_EQUAL(q.answer.token_works, steps[i].works);
+    }
+    secret_set(&w.token, slice_of("another"));
+    ask(&w, &q, ASANA_GET, "/401?other");
+    wait_for(&w, 5);
+    CU_ASSERT_EQUAL(q.answer.status, 401);
+    CU_ASSERT_FALSE(q.answer.token_works);
+    world_close(&w);
+}
+
 /* ---- at the gate ---- */
 
 static void never_more_at_once_than_asana_allows(void)
@@ -714,6 +736,7 @@ int main(void)
         TEST(pauses_grow_and_end),
         TEST(requests_are_repeated_as_the_table_says),
         TEST(post_that_never_left_is_repeated),
+        TEST(a_refused_token_that_worked_before_is_told),
         TEST(never_more_at_once_than_asana_allows),
         TEST(search_has_a_limit_of_its_own),
         TEST(deadline_passes_while_in_line),

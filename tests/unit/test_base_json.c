@@ -372,6 +372,32 @@ static void the_current_arena_is_set_and_cleared_around_each_use(void)
     arena_free(b);
 }
 
+static void members_are_walked_as_they_were_written(void)
+{
+    static const struct {
+        const char *text, *walked;
+    } rows[] = {
+        { " { \"a\" : 1.0 ,\"b\\\"\":[ 1 , {} ] , \"\":\"x\"} ", "a=1.0;b\\\"=[ 1 , {} ];=\"x\";" },
+        { "{}", "" },
+        { "{ }", "" },
+        { "[1]", "" },
+        { "\"a\"", "" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        BUF_AUTO walked = { .max = 1000 };
+        struct json_items it;
+        struct slice key, value;
+        json_members_begin(slice_of(rows[i].text), &it);
+        while (json_members_next(&it, &key, &value)) {
+            buf_slice_put(&walked, key);
+            buf_char(&walked, '=');
+            buf_slice_put(&walked, value);
+            buf_char(&walked, ';');
+        }
+        CU_ASSERT_TRUE(slice_is(buf_slice(&walked), rows[i].walked));
+    }
+}
+
 #define ADD(suite, test) CU_add_test(suite, #test, test)
 
 int main(void)
@@ -388,6 +414,7 @@ int main(void)
     CU_pSuite member = CU_add_suite("json: members", NULL, NULL);
     ADD(member, a_member_is_found_as_it_was_written);
     ADD(member, members_are_told_apart_by_case);
+    ADD(member, members_are_walked_as_they_were_written);
     CU_pSuite tree = CU_add_suite("json: trees", NULL, NULL);
     ADD(tree, a_tree_is_written_compactly_and_reads_back);
     ADD(tree, a_number_too_large_for_a_double_is_written_as_null);

@@ -25,8 +25,10 @@ struct world {
     bool starting;
     unsigned done;
     bool is_error;
+    enum call_outcome outcome;
     int asana_status;
     char text[4096];
+    char progress[200];
     bool open; /* "/hold" answers; under the server's lock */
     /* What the handlers of this test keep. */
     unsigned answers;
@@ -118,25 +120,49 @@ static void on_done(void *ctx, const struct call_result *result)
     CU_ASSERT_FALSE(w.starting);
     w.done++;
     w.call = NULL;
-    w.is_error = result->is_error;
+    w.outcome = result->outcome;
+    w.is_error = result->outcome != CALL_DONE && result->outcome != CALL_MEMBERS;
     w.asana_status = result->asana_status;
-    CU_ASSERT_TRUE(result->is_error || json_check(result->text, NULL));
+    CU_ASSERT_TRUE(result->outcome != CALL_DONE || json_check(result->text, NULL));
     snprintf(w.text, sizeof(w.text), "%.*s", (int)result->text.len, result->text.data);
     arena_free(w.arena); /* the call must not look at it any more */
     w.arena = NULL;
     uv_stop(&w.loop);
 }
 
-static void start_in(const struct tool *tool, const char *arguments, size_t cap)
+static void on_progress(void *ctx, double done, double total, const char *message)
+{
+    CU_ASSERT_PTR_EQUAL(ctx, &w);
+    size_t len = strlen(w.progress);
+    snprintf(w.progress + len, sizeof(w.progress) - len, "%.0f/%.0f %s\n", done, total, message);
+}
+
+static const struct call_host host = { .ctx = &w, .progress = on_progress };
+
+static struct call_context context(size_t cap)
 {
     CU_ASSERT_PTR_NULL_FATAL(w.call);
     arena_free(w.arena);
     w.arena = arena_new(cap);
     w.answers = 0;
     w.done = 0;
+    w.progress[0] = '\0';
+    return (struct call_context){
+        .asana = &w.asker,
+        .arena = w.arena,
+        .token = &w.token,
+        .host = &host,
+        .done = on_done,
+        .ctx = &w,
+    };
+}
+
+static void start_in(const struct tool *tool, const char *arguments, size_t cap)
+{
+    struct call_context with = context(cap);
     cJSON *tree = arguments ? json_parse(w.arena, slice_of(arguments), NULL) : NULL;
     w.starting = true;
-    w.call = call_start(&w.asker, tool, tree, w.arena, &w.token, on_done, &w);
+    w.call = call_start(&with, tool, tree);
     w.starting = false;
     CU_ASSERT_PTR_NOT_NULL_FATAL(w.call);
     CU_ASSERT_EQUAL(w.done, 0);
@@ -260,7 +286,7 @@ static void refusal_comes_on_a_later_turn(void)
 {
     world_open();
     run(&thing, "{\"path\":\"/things/\",\"pth\":1}");
-    CU_ASSERT_TRUE(w.is_error);
+    CU_ASSERT_EQUAL(w.outcome, CALL_INVALID);
     CU_ASSERT_EQUAL(w.asana_status, 0);
     SAYS("pth");
     run(&thing, NULL);
@@ -287,12 +313,14 @@ static void answer_becomes_the_result(void)
     CU_ASSERT_FALSE(w.is_error);
     CU_ASSERT_EQUAL(w.asana_status, 200);
     CU_ASSERT_STRING_EQUAL(w.text, "{\"data\":{\"gid\":\"1\"}}");
+    CU_ASSERT_EQUAL(w.outcome, CALL_DONE);
+    CU_ASSERT_STRING_EQUAL(w.progress, ""); /* one request is no way to go */
     run(&thing, "{\"path\":\"/missing/\"}");
-    CU_ASSERT_TRUE(w.is_error);
+    CU_ASSERT_EQUAL(w.outcome, CALL_NOT_FOUND);
     CU_ASSERT_EQUAL(w.asana_status, 404);
     SAYS("thing: Unknown");
     run(&thing, "{\"path\":\"/page/\"}");
-    CU_ASSERT_TRUE(w.is_error);
+    CU_ASSERT_EQUAL(w.outcome, CALL_FAILED);
     SAYS("a page instead of data");
     world_close();
 }
@@ -305,6 +333,9 @@ static void extras_are_asked_at_the_same_time(void)
     CU_ASSERT_STRING_EQUAL(w.text, "{\"data\":{\"gid\":\"1\",\"parts\":[{\"gid\":\"2\"}],"
                                    "\"notes\":[{\"type\":\"note\"}]}}");
     CU_ASSERT_EQUAL(http_double_requested(&w.server), 3);
+    CU_ASSERT_STRING_EQUAL(w.progress, "1/3 1 of 3 requests answered\n"
+                                       "2/3 2 of 3 requests answered\n"
+                                       "3/3 3 of 3 requests answered\n");
     run(&thing, "{\"path\":\"/things/\",\"include_parts\":false,\"notes\":\"/notes\"}");
     CU_ASSERT_STRING_EQUAL(w.text, "{\"data\":{\"gid\":\"1\",\"notes\":[{\"type\":\"note\"}]}}");
     CU_ASSERT_EQUAL(http_double_requested(&w.server), 5);
@@ -361,7 +392,7 @@ static void at_once_handle(struct call *c, const void *in)
 {
     (void)in;
     char text[] = "{\"data\":1}"; /* gone when the result is delivered */
-    call_finish(c, false, slice_of(text));
+    call_finish(c, CALL_DONE, slice_of(text));
     explicit_bzero(text, sizeof(text));
 }
 HANDLER(at_once);
@@ -384,7 +415,7 @@ static void on_each(struct call *c, void *ctx, const struct asana_answer *answer
     if (++w.answers < 3)
         return;
     char *text = arena_printf(call_arena(c), "{\"data\":%u}", w.answers);
-    call_finish(c, false, slice_of(text));
+    call_finish(c, CALL_DONE, slice_of(text));
 }
 
 static void three_handle(struct call *c, const void *in)
@@ -400,7 +431,7 @@ static void on_last(struct call *c, void *ctx, const struct asana_answer *answer
     (void)ctx;
     w.answers++;
     if (asana_answer_ok(answer))
-        call_finish(c, false, answer->body); /* borrowed from the answer */
+        call_finish(c, CALL_DONE, answer->body); /* borrowed from the answer */
     else
         call_finish_with(c, answer);
 }
@@ -488,6 +519,53 @@ static void request_that_cannot_be_sent_ends_the_call(void)
     world_close();
 }
 
+/* ---- bodies that are no tools ---- */
+
+static void on_read(struct call *c, void *ctx, const struct asana_answer *answer)
+{
+    (void)ctx;
+    if (asana_answer_ok(answer))
+        call_finish(c, CALL_MEMBERS, slice_of("\"contents\":[]"));
+    else
+        call_finish_with(c, answer);
+}
+
+static void read_body(struct call *c, const void *in)
+{
+    ask(c, in, on_read, true);
+}
+
+static void wrong_body(struct call *c, const void *in)
+{
+    call_finish(c, CALL_LACKS, slice_of(in));
+}
+
+static void run_body(call_body_fn *body, const char *in)
+{
+    CU_ASSERT_PTR_NULL_FATAL(w.call);
+    struct call_context with = context(LIMIT_CALL_ARENA);
+    w.starting = true;
+    w.call = call_run(&with, "resources/read", body, in);
+    w.starting = false;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w.call);
+    finish();
+}
+
+static void body_runs_like_a_tool(void)
+{
+    world_open();
+    run_body(read_body, "/things/1");
+    CU_ASSERT_EQUAL(w.outcome, CALL_MEMBERS);
+    CU_ASSERT_STRING_EQUAL(w.text, "\"contents\":[]");
+    run_body(read_body, "/missing");
+    CU_ASSERT_EQUAL(w.outcome, CALL_NOT_FOUND);
+    SAYS("thing: Unknown");
+    run_body(wrong_body, "{\"sampling\":{}}"); /* at once: on a later turn all the same */
+    CU_ASSERT_EQUAL(w.outcome, CALL_LACKS);
+    CU_ASSERT_STRING_EQUAL(w.text, "{\"sampling\":{}}");
+    world_close();
+}
+
 static void cancel_in_every_state(void)
 {
     static const char all[] = "{\"path\":\"/hold/\",\"include_parts\":true,\"notes\":\"/notes\"}";
@@ -535,6 +613,7 @@ int main(void)
         TEST(handler_may_ask_several_at_once),
         TEST(handler_may_ask_again_and_drop_the_rest),
         TEST(request_that_cannot_be_sent_ends_the_call),
+        TEST(body_runs_like_a_tool),
         TEST(cancel_in_every_state),
 #undef TEST
         CU_TEST_INFO_NULL,

@@ -426,9 +426,10 @@ static void asks(const struct document *d, enum document_role role, const char *
 
 static void each_kind_asks_for_its_parts(void)
 {
-    static const enum ref_kind kinds[] = { REF_TASK, REF_PROJECT, REF_PORTFOLIO, REF_GOAL };
-    static const unsigned parts[] = { 3, 4, 3, 3 };
-    for (size_t i = 0; i < 4; i++) {
+    static const enum ref_kind kinds[] = { REF_TASK, REF_PROJECT, REF_PORTFOLIO, REF_GOAL,
+                                           REF_USER };
+    static const unsigned parts[] = { 3, 4, 3, 3, 1 };
+    for (size_t i = 0; i < 5; i++) {
         unsigned n = 0;
         for (enum document_role role = 0; role < DOCUMENT_ROLES; role++)
             n += document_has(kinds[i], role);
@@ -442,6 +443,71 @@ static void each_kind_asks_for_its_parts(void)
     d = document_of("goal:12");
     ASKS(d, DOCUMENT_STATUS, "/status_updates?parent=12&limit=10&opt_fields=title,");
     ASKS(d, DOCUMENT_PARENTS, "/goals/12/parentGoals?opt_fields=name,");
+}
+
+static struct document person(void)
+{
+    return (struct document){ .ref = { .kind = REF_USER, .gid = "me" } };
+}
+
+static void a_person(void)
+{
+    struct document d = person();
+    take(&d, DOCUMENT_OBJECT,
+         "{\"data\":{\"gid\":\"7\",\"name\":\"Ada\\n# x\",\"email\":\"ada@acme.example\","
+         "\"workspaces\":[{\"gid\":\"1\",\"name\":\"Acme\",\"is_organization\":true},"
+         "{\"gid\":\"2\",\"name\":\"Side\",\"is_organization\":false}]}}");
+    CU_ASSERT(document_follows(&d, DOCUMENT_TEAMS));
+    CU_ASSERT_FALSE(document_follows(&d, DOCUMENT_STATUS));
+    ASKS(d, DOCUMENT_TEAMS, "/users/me/teams?limit=100&organization=1&opt_fields=name,");
+    CU_ASSERT_FALSE(take(&d, DOCUMENT_TEAMS,
+                         "{\"data\":[{\"gid\":\"5\",\"name\":\"Product\","
+                         "\"organization\":{\"name\":\"Acme\"}}]}"));
+    READS(d, "# Person: Ada # x\n"
+             "\n"
+             "- Email: ada@acme.example\n"
+             "- Gid: 7\n"
+             "- Link: https://app.asana.com/0/profile/7\n"
+             "\n"
+             "## Workspaces (2)\n"
+             "\n"
+             "- Workspace: Acme (workspace:1)\n"
+             "- Workspace: Side (workspace:2)\n"
+             "\n"
+             "## Teams (1)\n"
+             "\n"
+             "- Team: Product, in Acme (team:5)\n");
+    CU_ASSERT_PTR_NULL(cut.reason);
+}
+
+static void a_person_without_an_organization_has_no_teams_to_ask_for(void)
+{
+    struct document d = person();
+    CU_ASSERT_FALSE(document_follows(&d, DOCUMENT_TEAMS));
+    take(&d, DOCUMENT_OBJECT,
+         "{\"data\":{\"name\":\"Ada\",\"workspaces\":[{\"gid\":\"2\",\"is_organization\":false},"
+         "{\"name\":\"nameless\"}]}}");
+    CU_ASSERT_FALSE(document_follows(&d, DOCUMENT_TEAMS));
+}
+
+static void organizations_are_asked_one_after_the_other_and_not_without_end(void)
+{
+    struct document d = person();
+    BUF_AUTO body = { .max = 1u << 20 };
+    buf_str(&body, "{\"data\":{\"name\":\"Ada\",\"workspaces\":[{\"gid\":\"100\"}");
+    for (int i = 101; i < 250; i++) {
+        buf_str(&body, ",{\"gid\":\"");
+        buf_int(&body, i);
+        buf_str(&body, "\"}");
+    }
+    buf_str(&body, "]}}");
+    document_take(&d, DOCUMENT_OBJECT, buf_slice(&body), arena);
+    for (unsigned i = 0; i < LIMIT_DOCUMENT_PAGES; i++)
+        CU_ASSERT_EQUAL(take(&d, DOCUMENT_TEAMS, "{\"data\":[{\"gid\":\"5\",\"name\":\"T\"}]}"),
+                        i + 1 < LIMIT_DOCUMENT_PAGES);
+    HOLDS(d, "## Workspaces (the first 100)\n");
+    HOLDS(d, "## Teams (the first 5)\n");
+    CU_ASSERT_PTR_NOT_NULL(cut.reason);
 }
 
 static int begin(void)
@@ -478,6 +544,9 @@ int main(void)
     CU_ADD_TEST(suite, many_names_are_counted);
     CU_ADD_TEST(suite, metadata_is_strings_only);
     CU_ADD_TEST(suite, each_kind_asks_for_its_parts);
+    CU_ADD_TEST(suite, a_person);
+    CU_ADD_TEST(suite, a_person_without_an_organization_has_no_teams_to_ask_for);
+    CU_ADD_TEST(suite, organizations_are_asked_one_after_the_other_and_not_without_end);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();

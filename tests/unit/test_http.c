@@ -1,8 +1,8 @@
-#include "transport/http.h"
+#include "http/http.h"
 
 #include "base/limits.h"
 #include "http_probe.h"
-#include "transport/listen.h"
+#include "http/listen.h"
 
 #include <CUnit/Basic.h>
 #include <signal.h>
@@ -23,6 +23,7 @@ struct world {
     struct http_stream *stream; /* the last of /stream */
     unsigned heads, requests;
     unsigned opened, closed;
+    unsigned gone;            /* clients of /watched that hung up before their answer */
     enum http_stream_end why; /* of the last that was closed */
     char seen[4096];
 };
@@ -77,6 +78,12 @@ static void open_stream(struct world *w, struct http_exchange *x)
     w->opened++;
 }
 
+static void on_gone(void *ctx)
+{
+    struct world *w = ctx;
+    w->gone++;
+}
+
 static bool note(void *ctx, const char *name, const char *value)
 {
     char *seen = ctx;
@@ -101,7 +108,17 @@ static void on_request(void *ctx, struct http_exchange *x)
     w->requests++;
     CU_ASSERT_PTR_EQUAL(http_data(x), w);
     const char *path = http_path(x);
-    if (strcmp(path, "/late") == 0 && w->kept_count < KEPT) {
+    if (strcmp(path, "/watched") == 0) {
+        http_watch(x, on_gone, w);
+        w->kept[w->kept_count++] = x;
+    } else if (strcmp(path, "/headers") == 0) {
+        const char *one = "contradicts itself", *all[2] = { "-", "-" };
+        size_t count = http_header_all(x, "x-many", all, 2);
+        http_header_one(x, "X-MANY", &one);
+        snprintf(w->seen, sizeof(w->seen), "%zu %s %s; %s", count, all[0], all[1],
+                 one ? one : "none");
+        reply(x, 200, w->seen);
+    } else if (strcmp(path, "/late") == 0 && w->kept_count < KEPT) {
         w->kept[w->kept_count++] = x;
     } else if (strcmp(path, "/stream") == 0) {
         open_stream(w, x);
@@ -578,6 +595,78 @@ static void an_exchange_outlives_a_client_that_hung_up(void)
     stop(&w);
 }
 
+static void a_hang_up_before_the_answer_is_told_to_who_wants_to_know(void)
+{
+    struct world w;
+    start(&w, 60);
+    for (unsigned how = 0; how < 2; how++) {
+        struct probe p;
+        w.kept_count = 0;
+        connect_to(&w, &p);
+        probe_say(&p, GET("/watched"));
+        DRIVE(&w, w.kept_count == 1);
+        CU_ASSERT_EQUAL(w.gone, how);
+        if (how)
+            probe_abort(&p);
+        else
+            probe_close(&p);
+        DRIVE(&w, w.gone == how + 1);
+        reply(w.kept[0], 200, "to nobody");
+        DRIVE(&w, http_server_connections(w.server) == 0);
+        CU_ASSERT_EQUAL(w.gone, how + 1);
+    }
+    stop(&w);
+}
+
+static void nobody_is_told_once_the_answer_has_begun(void)
+{
+    struct world w;
+    struct probe p;
+    start(&w, 60);
+    for (int round = 0; round < 3; round++) { /* one after another on one connection */
+        if (!round)
+            connect_to(&w, &p);
+        w.kept_count = 0;
+        probe_say(&p, GET("/watched"));
+        DRIVE(&w, w.kept_count == 1);
+        reply(w.kept[0], 200, "in time");
+        ANSWERS(&p, "", 200, "in time");
+    }
+    w.kept_count = 0;
+    probe_say(&p, GET("/watched"));
+    DRIVE(&w, w.kept_count == 1);
+    struct probe_reply r;
+    open_stream(&w, w.kept[0]); /* which watches, too */
+    CU_ASSERT_TRUE(probe_head(&p, &r));
+    probe_close(&p);
+    DRIVE(&w, w.closed == 1);
+    CU_ASSERT_EQUAL(w.gone, 0);
+    /* A server that stops answers for the application. */
+    w.kept_count = 0;
+    connect_to(&w, &p);
+    probe_say(&p, GET("/watched"));
+    DRIVE(&w, w.kept_count == 1);
+    stop(&w);
+    CU_ASSERT_EQUAL(w.gone, 0);
+    probe_close(&p);
+}
+
+static void headers_of_one_name_are_all_seen(void)
+{
+    struct world w;
+    struct probe p;
+    start(&w, 60);
+    connect_to(&w, &p);
+    ANSWERS(&p, "GET /headers HTTP/1.1\r\nHost: x\r\n\r\n", 200, "0 - -; none");
+    ANSWERS(&p, "GET /headers HTTP/1.1\r\nHost: x\r\nX-Many: a\r\n\r\n", 200, "1 a -; a");
+    ANSWERS(&p, "GET /headers HTTP/1.1\r\nHost: x\r\nX-Many: a\r\nx-MANY: a\r\n\r\n", 200,
+            "2 a a; a");
+    ANSWERS(&p, "GET /headers HTTP/1.1\r\nHost: x\r\nX-Many: a\r\nX-Many: A\r\nX-Many: a\r\n\r\n",
+            200, "3 a A; contradicts itself");
+    probe_close(&p);
+    stop(&w);
+}
+
 static void a_client_gone_in_the_middle_of_its_upload_leaves_nothing(void)
 {
     struct world w;
@@ -711,6 +800,24 @@ static void the_connection_of_a_closed_stream_serves_on(void)
     probe_close(&p);
     DRIVE(&w, w.closed == 4);
     CU_ASSERT_EQUAL(w.why, HTTP_STREAM_CLIENT);
+    stop(&w);
+}
+
+static void who_leaves_a_stream_hears_no_more_of_it(void)
+{
+    struct world w;
+    struct probe p;
+    start(&w, 60);
+    open_stream_from(&w, &p);
+    struct http_stream *s = w.stream;
+    http_stream_send(s, slice_of("the last words"));
+    http_stream_leave(s);
+    w.opened--; /* as if it had never been */
+    CU_ASSERT_TRUE(probe_stream(&p, "the last words"));
+    CU_ASSERT_TRUE(probe_stream_ends(&p));
+    probe_close(&p);
+    DRIVE(&w, http_server_connections(w.server) == 0);
+    CU_ASSERT_EQUAL(w.closed, 0);
     stop(&w);
 }
 
@@ -1107,12 +1214,16 @@ int main(void)
     CU_pSuite late = CU_add_suite("http: late answers", NULL, NULL);
     ADD(late, answers_may_come_late_and_in_any_order);
     ADD(late, an_exchange_outlives_a_client_that_hung_up);
+    ADD(late, a_hang_up_before_the_answer_is_told_to_who_wants_to_know);
+    ADD(late, nobody_is_told_once_the_answer_has_begun);
+    ADD(late, headers_of_one_name_are_all_seen);
     ADD(late, a_client_gone_in_the_middle_of_its_upload_leaves_nothing);
     ADD(late, a_silent_connection_is_closed_and_a_waiting_one_is_not);
     CU_pSuite streams = CU_add_suite("http: streams", NULL, NULL);
     ADD(streams, a_stream_carries_messages_as_they_come);
     ADD(streams, a_stream_may_be_opened_late);
     ADD(streams, the_connection_of_a_closed_stream_serves_on);
+    ADD(streams, who_leaves_a_stream_hears_no_more_of_it);
     ADD(streams, a_hang_up_is_seen_while_the_stream_is_parked);
     ADD(streams, a_hang_up_is_seen_while_the_stream_is_sending);
     ADD(streams, a_slow_reader_gets_a_large_message_whole);

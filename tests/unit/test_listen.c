@@ -1,4 +1,4 @@
-#include "transport/listen.h"
+#include "http/listen.h"
 
 #include <CUnit/Basic.h>
 #include <arpa/inet.h>

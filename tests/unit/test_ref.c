@@ -126,6 +126,15 @@ static void links_lead_to_the_object(void)
     }
 }
 
+/* People are only read as resources. */
+static void a_person_has_a_name_and_a_link(void)
+{
+    BUF_AUTO out = { .max = 200 };
+    CU_ASSERT_STRING_EQUAL(ref_kind_name(REF_USER), "user");
+    ref_put_link(&out, REF_USER, "12");
+    CU_ASSERT(slice_is(buf_slice(&out), APP "0/profile/12"));
+}
+
 int main(void)
 {
     CU_initialize_registry();
@@ -136,6 +145,7 @@ int main(void)
     CU_ADD_TEST(suite, newer_links_are_read);
     CU_ADD_TEST(suite, anything_else_is_refused);
     CU_ADD_TEST(suite, links_lead_to_the_object);
+    CU_ADD_TEST(suite, a_person_has_a_name_and_a_link);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();

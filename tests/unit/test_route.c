@@ -1,6 +1,7 @@
 #include "worker/route.h"
 
 #include "base/json.h"
+#include "mcp/hub.h"
 
 #include <CUnit/Basic.h>
 #include <curl/curl.h>
@@ -114,8 +115,10 @@ struct opening {
 static void open_session(struct worker *w, void *arg)
 {
     struct opening *o = arg;
-    struct session *s = session_add(w->sessions, &alice);
+    struct session *s = session_add(w->sessions, &(struct caller){ .id = alice });
     s->peer = (struct mcp_peer){ .initialized = true, .revision = MCP_2025_06_18 };
+    s->streamed = o->deliver != NULL;
+    s->open = s->streamed;
     s->deliver = o->deliver;
     s->ctx = o->ctx;
     memcpy(o->id, s->id, sizeof(o->id));
@@ -124,6 +127,11 @@ static void open_session(struct worker *w, void *arg)
 static void count_sessions(struct worker *w, void *arg)
 {
     *(size_t *)arg = sessions_count(w->sessions);
+}
+
+static void remove_session(struct worker *w, void *arg)
+{
+    session_remove(w->sessions, session_by_id(w->sessions, arg));
 }
 
 struct inquiry {
@@ -266,7 +274,7 @@ static void deliver_all(struct worker *w, void *arg)
         struct buf message;
         buf_init(&message, 100);
         buf_int(&message, i);
-        route_deliver(w, arg, &message, NULL);
+        route_deliver(w, arg, &message);
         CU_ASSERT_PTR_NULL(message.data); /* taken */
     }
 }
@@ -293,8 +301,11 @@ static void settle(struct worker *w, void *arg)
     struct buf message;
     buf_init(&message, 100);
     buf_str(&message, "9999");
-    route_deliver(w, arg, &message,
-                  &(struct mcp_peer){ .initialized = true, .revision = MCP_2024_11_05 });
+    route_change(w, arg,
+                 &(struct mcp_change){ .peer = &(struct mcp_peer){ .initialized = true,
+                                                                   .revision = MCP_2024_11_05 } },
+                 &(struct caller){ .id = alice });
+    route_deliver(w, arg, &message);
 }
 
 static void what_initialize_settled_is_known_with_its_answer(void)
@@ -309,6 +320,36 @@ static void what_initialize_settled_is_known_with_its_answer(void)
         uv_sem_wait(&in.complete);
         CU_ASSERT_EQUAL(ask_from(crew, 2, o.id, &alice, ROUTE_STREAM).peer.revision,
                         MCP_2024_11_05);
+        uv_sem_destroy(&in.complete);
+    }
+    crew_stop(crew);
+}
+
+static void hear(void *ctx, struct slice message)
+{
+    if (memmem(message.data, message.len, "/list_changed", 13))
+        uv_sem_post(&((struct inbox *)ctx)->complete);
+}
+
+static void settle_and_announce(struct worker *w, void *arg)
+{
+    settle(w, arg);
+    w->mcp.announce(w->mcp.announce_ctx, HUB_TOOLS | HUB_PROMPTS);
+}
+
+static void an_initialized_session_hears_of_changed_lists_from_every_worker(void)
+{
+    struct crew *crew = crew_of(WORKERS);
+    for (unsigned sender = 0; sender < 2; sender++) {
+        struct inbox in = { .received = 0 };
+        uv_sem_init(&in.complete, 0);
+        struct opening o = { .deliver = hear, .ctx = &in };
+        on_worker(crew, 1, open_session, &o);
+        on_worker(crew, sender, settle_and_announce, o.id);
+        uv_sem_wait(&in.complete);
+        uv_sem_wait(&in.complete);
+        on_worker(crew, 1, remove_session, o.id);
+        on_worker(crew, 2, settle_and_announce, o.id);
         uv_sem_destroy(&in.complete);
     }
     crew_stop(crew);
@@ -486,7 +527,7 @@ int main(void)
 {
     json_init();
     if (!secret_init() || curl_global_init(CURL_GLOBAL_ALL) != 0 ||
-        !(catalog = mcp_catalog_new()) || CU_initialize_registry() != CUE_SUCCESS)
+        !(catalog = mcp_catalog_new(NULL)) || CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     secret_digest(slice_of("alice"), &alice);
     secret_digest(slice_of("bob"), &bob);
@@ -497,6 +538,7 @@ int main(void)
     CU_pSuite deliveries = CU_add_suite("route: deliveries", NULL, NULL);
     ADD(deliveries, messages_of_one_worker_arrive_in_order);
     ADD(deliveries, what_initialize_settled_is_known_with_its_answer);
+    ADD(deliveries, an_initialized_session_hears_of_changed_lists_from_every_worker);
     ADD(deliveries, deliveries_to_nobody_are_dropped);
     CU_pSuite end = CU_add_suite("route: many at once, start and end", NULL, NULL);
     ADD(end, many_questions_at_once_are_all_answered);

@@ -169,6 +169,56 @@ static void errors_carry_id_code_and_message(void)
         "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32602,\"message\":\"\"}}");
 }
 
+static void an_errors_data_stands_beside_its_message(void)
+{
+    BUF_AUTO b = { .max = 400 };
+    rpc_error_data(&b, slice_of("1"), RPC_RESOURCE_NOT_FOUND, "no", slice_of("{\"uri\":\n\"x\"}"));
+    CU_ASSERT_TRUE(slice_is(buf_slice(&b),
+                            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32002,"
+                            "\"message\":\"no\",\"data\":{\"uri\": \"x\"}}}"));
+}
+
+static void progress_tokens_are_kept_as_they_were_written(void)
+{
+    static const struct {
+        const char *params, *token;
+    } cases[] = {
+        { "{}", "" },
+        { "{\"_meta\":{}}", "" },
+        { "{\"_meta\":{\"progressToken\":null}}", "" },
+        { "{\"_meta\":{\"progressToken\":{}}}", "" },
+        { "{\"_meta\":7}", "" },
+        { "{\"progressToken\":1}", "" },
+        { "{ \"a\":[1], \"_meta\" : { \"progressToken\" : 0 } }", "0" },
+        { "{\"_meta\":{\"progressToken\":12345678901234567890}}", "12345678901234567890" },
+        { "{\"_meta\":{\"progressToken\":\"\\u0061\"}}", "\"\\u0061\"" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[200];
+        struct rpc_message m;
+        struct rpc_failure f;
+        snprintf(text, sizeof(text),
+                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":%s}", cases[i].params);
+        CU_ASSERT_TRUE(parse(text, &m, &f));
+        memset(text, 'x', sizeof(text)); /* it does not stand in there */
+        CU_ASSERT_TRUE(slice_is(m.progress_token, cases[i].token));
+    }
+}
+
+static void a_response_has_a_result_or_is_an_error(void)
+{
+    struct rpc_message m;
+    struct rpc_failure f;
+    CU_ASSERT_TRUE(parse("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"a\":1}}", &m, &f));
+    CU_ASSERT_PTR_NOT_NULL(json_get(m.result, "a"));
+    CU_ASSERT_TRUE(parse("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":7}", &m, &f));
+    CU_ASSERT_PTR_NULL(m.result);
+    CU_ASSERT_TRUE(parse("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{}}", &m, &f));
+    CU_ASSERT_PTR_NULL(m.result);
+    CU_ASSERT_TRUE(parse("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"result\":{}}", &m, &f));
+    CU_ASSERT_PTR_NULL(m.result);
+}
+
 static void json_of_many_lines_is_put_on_one(void)
 {
     BUF_AUTO b = { .max = 100 };
@@ -197,6 +247,9 @@ int main(void)
     ADD(suite, what_is_no_message_is_refused_with_its_id);
     ADD(suite, a_message_too_large_for_its_arena_is_refused);
     ADD(suite, errors_carry_id_code_and_message);
+    ADD(suite, an_errors_data_stands_beside_its_message);
+    ADD(suite, progress_tokens_are_kept_as_they_were_written);
+    ADD(suite, a_response_has_a_result_or_is_an_error);
     ADD(suite, json_of_many_lines_is_put_on_one);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

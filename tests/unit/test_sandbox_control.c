@@ -172,7 +172,8 @@ static void what_is_written_reads_back(void)
         "\"middle\"},{\"nth\":1,\"times\":1,\"cut\":\"before\"}],\"rate_limits\":{"
         "\"requests_per_minute\":4,\"searches_per_minute\":5,\"concurrent_reads\":6,"
         "\"concurrent_writes\":7,\"minute_ms\":8},\"search_lag_ms\":9,\"blocked_workspaces\":"
-        "[\"10\",\"11\"],\"requests\":12,\"waiting\":13}";
+        "[\"10\",\"11\"],\"oauth\":{\"token_seconds\":14,\"refuse_refresh\":true,\"down\":false,"
+        "\"expire\":true},\"requests\":12,\"waiting\":13}";
     struct sb_control c;
     struct err err;
     CU_ASSERT_FATAL(read(text, &c, &err));

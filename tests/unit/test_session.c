@@ -10,16 +10,17 @@
 
 static struct digest alice, bob;
 
-static void ignore(void *ctx, struct slice message)
+static const struct caller *caller(const struct digest *id)
 {
-    (void)ctx;
-    (void)message;
+    static _Thread_local struct caller c;
+    c.id = *id;
+    return &c;
 }
 
 static void a_session_is_found_by_its_owner_only(void)
 {
     struct sessions *s = sessions_new(3);
-    struct session *a = session_add(s, &alice), *b = session_add(s, &bob);
+    struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&bob));
     CU_ASSERT_EQUAL(sessions_count(s), 2);
     CU_ASSERT_PTR_EQUAL(session_find(s, a->id, &alice), a);
     CU_ASSERT_PTR_EQUAL(session_find(s, b->id, &bob), b);
@@ -33,7 +34,7 @@ static void a_session_is_found_by_its_owner_only(void)
 static void ids_of_no_session_are_not_found(void)
 {
     struct sessions *s = sessions_new(3);
-    struct session *a = session_add(s, &alice);
+    struct session *a = session_add(s, caller(&alice));
     char id[SESSION_ID + 2];
     memcpy(id, a->id, sizeof(a->id));
     id[SESSION_ID - 1] ^= 1;
@@ -56,7 +57,7 @@ static void a_removed_session_is_gone_and_the_others_stay(void)
     struct session *all[MANY];
     char ids[MANY][SESSION_ID + 1];
     for (int i = 0; i < MANY; i++) {
-        all[i] = session_add(s, &alice);
+        all[i] = session_add(s, caller(&alice));
         memcpy(ids[i], all[i]->id, sizeof(ids[i]));
     }
     for (int i = 0; i < MANY; i += 3)
@@ -75,7 +76,7 @@ static void an_id_is_visible_ascii_names_its_worker_and_is_not_guessable(void)
 {
     for (unsigned worker = 0; worker < 256; worker += 5) {
         struct sessions *s = sessions_new(worker);
-        struct session *a = session_add(s, &alice), *b = session_add(s, &alice);
+        struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&alice));
         unsigned named = 999;
         CU_ASSERT_EQUAL(strlen(a->id), SESSION_ID);
         CU_ASSERT_EQUAL(strspn(a->id, "0123456789abcdef"), SESSION_ID);
@@ -118,24 +119,52 @@ static uint64_t later(void)
 static void unused_sessions_expire_oldest_first(void)
 {
     struct sessions *s = sessions_new(0);
-    struct session *a = session_add(s, &alice), *b = session_add(s, &alice),
-                   *c = session_add(s, &alice);
+    struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&alice)),
+                   *c = session_add(s, caller(&alice));
     char b_id[SESSION_ID + 1];
     memcpy(b_id, b->id, sizeof(b_id));
     CU_ASSERT_EQUAL(sessions_expire(s, a->used_ms), 0);
     uint64_t now = later();
     CU_ASSERT_PTR_EQUAL(session_find(s, a->id, &alice), a); /* used again */
     CU_ASSERT_PTR_NULL(session_find(s, b->id, &bob));       /* no use: another caller's */
-    c->deliver = ignore;                                    /* streams live as long as they do */
+    c->open = 1;                                            /* streams live as long as they do */
     CU_ASSERT_EQUAL(sessions_expire(s, now), 1);
     CU_ASSERT_PTR_NULL(session_by_id(s, b_id));
     CU_ASSERT_PTR_EQUAL(session_by_id(s, a->id), a);
     CU_ASSERT_PTR_EQUAL(session_by_id(s, c->id), c);
     CU_ASSERT_EQUAL(sessions_expire(s, UINT64_MAX), 1);
     CU_ASSERT_EQUAL(sessions_count(s), 1);
-    c->deliver = NULL;
+    c->open = 0;
     CU_ASSERT_EQUAL(sessions_expire(s, UINT64_MAX), 1);
     CU_ASSERT_EQUAL(sessions_expire(s, UINT64_MAX), 0);
+    sessions_free(s);
+}
+
+static void count_gone(void *ctx)
+{
+    ++*(int *)ctx;
+}
+
+static void a_session_says_when_it_goes(void)
+{
+    struct sessions *s = sessions_new(0);
+    int gone = 0;
+    for (int i = 0; i < 4; i++) {
+        struct session *one = session_add(s, caller(&alice));
+        one->gone = count_gone;
+        one->ctx = &gone;
+    }
+    session_remove(s, session_add(s, caller(&bob))); /* says nothing */
+    CU_ASSERT_EQUAL(gone, 0);
+    CU_ASSERT_EQUAL(sessions_expire(s, UINT64_MAX), 4);
+    CU_ASSERT_EQUAL(gone, 4);
+    struct session *last = session_add(s, caller(&alice));
+    last->gone = count_gone;
+    last->ctx = &gone;
+    sessions_clear(s);
+    CU_ASSERT_EQUAL(gone, 5);
+    CU_ASSERT_EQUAL(sessions_count(s), 0);
+    CU_ASSERT_PTR_NOT_NULL(session_add(s, caller(&alice)));
     sessions_free(s);
 }
 
@@ -144,12 +173,12 @@ static void a_full_table_takes_no_more_until_one_leaves(void)
     struct sessions *s = sessions_new(0);
     struct session *last = NULL;
     for (int i = 0; i < LIMIT_SESSIONS; i++)
-        last = session_add(s, &alice);
+        last = session_add(s, caller(&alice));
     CU_ASSERT_PTR_NOT_NULL_FATAL(last);
-    CU_ASSERT_PTR_NULL(session_add(s, &alice));
+    CU_ASSERT_PTR_NULL(session_add(s, caller(&alice)));
     CU_ASSERT_EQUAL(sessions_count(s), LIMIT_SESSIONS);
     session_remove(s, last);
-    CU_ASSERT_PTR_NOT_NULL(session_add(s, &alice));
+    CU_ASSERT_PTR_NOT_NULL(session_add(s, caller(&alice)));
     sessions_free(s);
 }
 
@@ -157,7 +186,7 @@ static void *use_a_table(void *arg)
 {
     struct sessions *s = sessions_new(*(unsigned *)arg);
     for (int i = 0; i < 2000; i++) {
-        struct session *one = session_add(s, &alice);
+        struct session *one = session_add(s, caller(&alice));
         if (i % 2)
             session_remove(s, one);
     }
@@ -194,6 +223,7 @@ int main(void)
     ADD(suite, an_id_is_visible_ascii_names_its_worker_and_is_not_guessable);
     ADD(suite, what_is_no_id_names_no_worker);
     ADD(suite, unused_sessions_expire_oldest_first);
+    ADD(suite, a_session_says_when_it_goes);
     ADD(suite, a_full_table_takes_no_more_until_one_leaves);
     ADD(suite, tables_of_several_threads_are_apart);
     CU_basic_run_tests();

@@ -2,6 +2,8 @@
 #include "cli/settings.h"
 
 #include "base/secret.h"
+#include "oauth/redirect.h"
+#include "tool/tool.h"
 
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
@@ -136,6 +138,7 @@ static void standards_are_those_of_the_design(void)
     CU_ASSERT_STRING_EQUAL(s->api_url, "https://app.asana.com/api/1.0");
     CU_ASSERT_EQUAL(s->auth, AUTH_TOKEN);
     CU_ASSERT_TRUE(s->workers >= 1 && s->workers <= 64);
+    CU_ASSERT_EQUAL(s->confirm, MCP_CONFIRM_DESTRUCTIVE);
     CU_ASSERT_EQUAL(s->deadline_seconds, 60);
     CU_ASSERT_EQUAL(s->log_level, LOG_INFO);
     CU_ASSERT_PTR_NULL(s->ca_file);
@@ -143,6 +146,36 @@ static void standards_are_those_of_the_design(void)
     CU_ASSERT_FALSE(s->sandbox);
     CU_ASSERT_EQUAL(s->now_ms, 0);
     CU_ASSERT_TRUE(secret_equals(&s->asana_token, slice_of(TOKEN)));
+    done(&r);
+}
+
+static void confirm_is_one_of_three_words(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "--confirm=never");
+    flag(&r, "--sandbox");
+    go(&r, COMMAND_STDIO);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.confirm, MCP_CONFIRM_NEVER);
+    done(&r);
+    begin(&r);
+    variable(&r, "ASANA_MCP_CONFIRM=destructive");
+    file(&r, "confirm = writes\nsandbox = true\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.confirm, MCP_CONFIRM_DESTRUCTIVE);
+    done(&r);
+    begin(&r);
+    file(&r, "confirm = writes\nsandbox = true\n");
+    go(&r, COMMAND_DOCTOR);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.confirm, MCP_CONFIRM_WRITES);
+    done(&r);
+    begin(&r);
+    flag(&r, "--confirm=never"); /* nobody is there to be asked but the caller */
+    go(&r, COMMAND_CALL);
+    expect_refused(&r, "--confirm means nothing to \"call\"");
     done(&r);
 }
 
@@ -219,6 +252,23 @@ static void lists_repeat_flag_and_key(void)
     CU_ASSERT_STRING_EQUAL(settings_text(&r.settings, SETTING_ALLOW_ORIGIN),
                            "https://a.example, https://b.example");
     done(&r);
+}
+
+static void proxies_are_addresses_or_networks(void)
+{
+    struct run r;
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    flag(&r, "--trusted-proxy=10.0.0.0/8");
+    flag(&r, "--trusted-proxy=::1");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.trusted_proxies[0], "10.0.0.0/8");
+    CU_ASSERT_STRING_EQUAL(r.settings.trusted_proxies[1], "::1");
+    CU_ASSERT_PTR_NULL(r.settings.trusted_proxies[2]);
+    done(&r);
+    REFUSED("--trusted-proxy: expected an address or a network", "--sandbox",
+            "--trusted-proxy=proxy.example");
 }
 
 static void the_last_of_a_repeated_flag_counts(void)
@@ -319,7 +369,7 @@ static void a_token_as_a_flag_is_refused_unseen(void)
     expect_refused(&r, "set the environment variable ASANA_ACCESS_TOKEN instead");
     CU_ASSERT_PTR_NULL(strstr(r.err.text, TOKEN));
     done(&r);
-    REFUSED("expected the word token or bearer", "--auth", TOKEN);
+    REFUSED("expected the word oauth, bearer or token", "--auth", TOKEN);
 }
 
 static void each_value_is_checked(void)
@@ -331,14 +381,15 @@ static void each_value_is_checked(void)
     REFUSED("got \"99999999999999999999\"", "--workers=99999999999999999999");
     REFUSED("--deadline-seconds: expected a number from 1 to 600", "--deadline-seconds=601");
     REFUSED("--log-level: expected error, warn, info or debug, got \"loud\"", "--log-level=loud");
+    REFUSED("--confirm: expected never, destructive or writes, got \"always\"", "--confirm=always");
+    REFUSED("--confirm: expected never, destructive or writes, got \"Writes\"", "--confirm=Writes");
     REFUSED("--listen: \"8000\": expected ADDRESS:PORT", "--listen=8000");
     REFUSED("--listen: \"example.com:80\": the address must be numeric", "--listen=example.com:80");
     REFUSED("--now: expected a time with zone like 2026-11-23T09:00:00Z, got \"2026-11-23\"",
             "--sandbox", "--now=2026-11-23");
     REFUSED("--ca-file: cannot read \"/nonexistent/ca.pem\": No such file",
             "--ca-file=/nonexistent/ca.pem");
-    REFUSED("--auth: signing in with Asana (oauth) is not part of this build", "--auth=oauth");
-    REFUSED("expected the word token or bearer", "--auth=basic");
+    REFUSED("expected the word oauth, bearer or token", "--auth=basic");
     REFUSED("cannot read settings file \"/nonexistent.ini\"", "--config=/nonexistent.ini");
     REFUSED("cannot read settings file \"/tmp\"", "--config=/tmp");
 }
@@ -552,6 +603,296 @@ static void now_belongs_to_the_sandbox(void)
     done(&r);
 }
 
+/* serve with an application at Asana; more flags and variables may be added before go(). */
+static void begin_sign_in(struct run *r)
+{
+    begin(r);
+    flag(r, "--client-id=1200");
+    variable(r, "ASANA_MCP_CLIENT_SECRET=hunter2");
+    variable(r, "HOME=/home/op");
+}
+
+static void a_client_id_means_signing_in(void)
+{
+    struct run r;
+    begin_sign_in(&r);
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    const struct settings *s = &r.settings;
+    CU_ASSERT_EQUAL(s->auth, AUTH_OAUTH);
+    CU_ASSERT_STRING_EQUAL(s->client_id, "1200");
+    CU_ASSERT_TRUE(secret_equals(&s->client_secret, slice_of("hunter2")));
+    CU_ASSERT_STRING_EQUAL(settings_text(s, SETTING_CLIENT_SECRET), "set");
+    CU_ASSERT_STRING_EQUAL(settings_text(s, SETTING_AUTH), "oauth");
+    CU_ASSERT_STRING_EQUAL(s->oauth_url, "https://app.asana.com/-");
+    CU_ASSERT_STRING_EQUAL(s->oauth_scope, "default");
+    CU_ASSERT_PTR_NULL(s->allow_redirects);
+    CU_ASSERT_PTR_NULL(s->request_webhook);
+    CU_ASSERT_PTR_NULL(s->clients);
+    CU_ASSERT_PTR_NULL(s->cimd_allow[0]);
+    CU_ASSERT_PTR_NULL(s->allow_workspaces[0]);
+    CU_ASSERT_PTR_NULL(s->block_people[0]);
+    CU_ASSERT_EQUAL(s->toolsets, UINT64_MAX);
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_CLIENT_ID=1200"); /* in the environment it may wait */
+    flag(&r, "--auth=token");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.auth, AUTH_TOKEN);
+    done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    variable(&r, "ASANA_MCP_CLIENT_ID=1200"); /* no way to sign in here */
+    go(&r, COMMAND_CALL);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.auth, AUTH_TOKEN);
+    done(&r);
+}
+
+static void signing_in_needs_an_application_and_its_secret(void)
+{
+    struct run r;
+    REFUSED("make one at https://app.asana.com/0/my-apps with the redirect URL "
+            "https://mcp.example.com/oauth/callback",
+            "--auth=oauth", "--public-url=https://mcp.example.com/");
+    REFUSED("--client-id: the application's secret is missing", "--client-id=1200");
+    REFUSED("--client-secret is not an option: flags can be seen", "--client-secret=hunter2");
+    begin(&r);
+    file(&r, "client_id = 1200\nclient_secret = hunter2\nstore = sqlite:/x.db\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_TRUE(secret_equals(&r.settings.client_secret, slice_of("hunter2")));
+    done(&r);
+    begin(&r);
+    flag(&r, "--sandbox"); /* which has one of its own */
+    flag(&r, "--auth=oauth");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.store, "sqlite::memory:");
+    done(&r);
+}
+
+static void nobody_signs_in_over_plain_http_but_on_loopback(void)
+{
+    static const char *const bad[][3] = {
+        { "--listen=0.0.0.0:8000", "--workers=1", "--listen: nobody can sign in over plain http" },
+        { "--listen=0.0.0.0:8000", "--public-url=http://mcp.example.com",
+          "--public-url: nobody can sign in" },
+        { "--listen=127.0.0.1:8000", "--public-url=http://mcp.example.com",
+          "--public-url: nobody can sign in" },
+        { "--workers=1", "--public-url=https://mcp.example.com/?a=b", "without \"?\" and \"#\"" },
+    };
+    static const char *const good[][2] = {
+        { "--listen=0.0.0.0:8000", "--public-url=https://mcp.example.com/asana" },
+        { "--listen=127.0.0.1:8000", "--public-url=http://localhost:8000" },
+        { "--listen=[::1]:0", "--workers=1" },
+    };
+    struct run r;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        begin_sign_in(&r);
+        flag(&r, bad[i][0]);
+        flag(&r, bad[i][1]);
+        go(&r, COMMAND_SERVE);
+        expect_refused(&r, bad[i][2]);
+        done(&r);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+        begin_sign_in(&r);
+        flag(&r, good[i][0]);
+        flag(&r, good[i][1]);
+        go(&r, COMMAND_SERVE);
+        expect_ok(&r);
+        done(&r);
+    }
+    REFUSED("--oauth-url: plain http would send Asana tokens", "--auth=oauth",
+            "--oauth-url=http://asana.example/-");
+    REFUSED("--sandbox and --oauth-url both say which Asana", "--sandbox", "--auth=oauth",
+            "--oauth-url=https://asana.example/-");
+}
+
+static void the_store_has_a_place_of_its_own(void)
+{
+    static const struct {
+        const char *variables[3];
+        const char *store;
+    } places[] = {
+        { { "HOME=/home/op" }, "sqlite:/home/op/.local/state/asana-mcp/asana-mcp.db" },
+        { { "HOME=/home/op", "XDG_STATE_HOME=/state" }, "sqlite:/state/asana-mcp/asana-mcp.db" },
+        { { "HOME=/home/op", "XDG_STATE_HOME=relative" },
+          "sqlite:/home/op/.local/state/asana-mcp/asana-mcp.db" },
+        { { "HOME=/root", "XDG_STATE_HOME=/state", "STATE_DIRECTORY=/var/lib/a:/var/lib/b" },
+          "sqlite:/var/lib/a/asana-mcp.db" },
+        { { "ASANA_MCP_STORE=sqlite:here.db", "HOME=/home/op" }, "sqlite:here.db" },
+    };
+    struct run r;
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        begin(&r);
+        for (size_t v = 0; v < 3 && places[i].variables[v]; v++)
+            variable(&r, places[i].variables[v]);
+        go(&r, COMMAND_BLOCKS);
+        expect_ok(&r);
+        CU_ASSERT_STRING_EQUAL(r.settings.store, places[i].store);
+        done(&r);
+    }
+    begin(&r);
+    flag(&r, "--client-id=1200");
+    variable(&r, "ASANA_MCP_CLIENT_SECRET=hunter2");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "name one with --store sqlite:PATH");
+    done(&r);
+    REFUSED("this build has no Redis", "--auth=oauth", "--store=redis://localhost");
+    REFUSED("--store: expected sqlite: and the name of a file", "--auth=oauth", "--store=x.db");
+    REFUSED("--store: expected sqlite: and the name of a file", "--auth=oauth", "--store=sqlite:");
+    REFUSED("--store is about signing in; add --auth oauth", "--store=sqlite:x.db");
+}
+
+static void redirects_are_patterns(void)
+{
+    struct run r;
+    begin_sign_in(&r);
+    file(&r, "allow_redirect = https://a.example/callback/*\nallow_redirect = known\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    const char *const *list = r.settings.allow_redirects;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(list);
+    CU_ASSERT_STRING_EQUAL(list[0], "https://a.example/callback/*");
+    for (size_t i = 0; redirect_known[i]; i++)
+        CU_ASSERT_STRING_EQUAL(list[i + 1], redirect_known[i]);
+    done(&r);
+    begin_sign_in(&r);
+    flag(&r, "--allow-redirect=https://a.example/callback");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_PTR_NULL(r.settings.allow_redirects[1]); /* the known ones are replaced */
+    done(&r);
+    REFUSED("--allow-redirect: ", "--auth=oauth", "--allow-redirect=javascript:alert(1)");
+    REFUSED("--allow-redirect: ", "--auth=oauth", "--allow-redirect=http://a.example/callback");
+}
+
+static void who_is_kept_out_is_named_by_gid(void)
+{
+    struct run r;
+    begin_sign_in(&r);
+    file(&r, "block_person = 11\nblock_person = 12\nblock_client = https://a.example/c?d=e\n"
+             "block_workspace = 31\nallow_workspace = 30\ncimd_allow = intern.example:8443\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    const struct settings *s = &r.settings;
+    CU_ASSERT_STRING_EQUAL(s->block_people[1], "12");
+    CU_ASSERT_PTR_NULL(s->block_people[2]);
+    CU_ASSERT_STRING_EQUAL(s->block_clients[0], "https://a.example/c?d=e");
+    CU_ASSERT_STRING_EQUAL(s->block_workspaces[0], "31");
+    CU_ASSERT_STRING_EQUAL(s->allow_workspaces[0], "30");
+    CU_ASSERT_STRING_EQUAL(s->cimd_allow[0], "intern.example:8443");
+    done(&r);
+    REFUSED("--block-person: expected a gid, digits like", "--auth=oauth", "--block-person=ana");
+    REFUSED("--allow-workspace: expected a gid", "--allow-workspace=Acme");
+    REFUSED("--block-workspace: expected a gid",
+            "--block-workspace=1234567890123456789012345678901234");
+    static const char *const hosts[] = {
+        "--cimd-allow=intern.example", "--cimd-allow=a:0", "--cimd-allow=a:65536",
+        "--cimd-allow=https://a:1",    "--cimd-allow=:1",  "--cimd-allow=::1:443"
+    };
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+        REFUSED("--cimd-allow: expected HOST:PORT", "--auth=oauth", hosts[i]);
+    begin_sign_in(&r);
+    flag(&r, "--cimd-allow=[::1]:443");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+    REFUSED("--block-person is about signing in; add --auth oauth", "--block-person=11");
+}
+
+static void a_webhook_is_kept_out_of_sight(void)
+{
+    struct run r;
+    begin_sign_in(&r);
+    variable(&r, "ASANA_MCP_REQUEST_WEBHOOK=https://hooks.example/T0/hunter3?key=hunter4");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.request_webhook,
+                           "https://hooks.example/T0/hunter3?key=hunter4");
+    CU_ASSERT_STRING_EQUAL(settings_text(&r.settings, SETTING_REQUEST_WEBHOOK), "set");
+    done(&r);
+    static const char *const bad[] = { "ASANA_MCP_REQUEST_WEBHOOK=http://a.example/hunter3",
+                                       "ASANA_MCP_REQUEST_WEBHOOK=https://u:hunter3@a.example/",
+                                       "ASANA_MCP_REQUEST_WEBHOOK=hunter3" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        begin_sign_in(&r);
+        variable(&r, bad[i]);
+        go(&r, COMMAND_SERVE);
+        expect_refused(&r, "ASANA_MCP_REQUEST_WEBHOOK: expected a URL");
+        CU_ASSERT_PTR_NULL(strstr(r.err.text, "hunter3"));
+        done(&r);
+    }
+}
+
+static void tools_are_chosen_by_set_and_name(void)
+{
+    struct run r;
+    char sets[128];
+    CU_ASSERT_TRUE_FATAL(tool_toolsets_count >= 3);
+    snprintf(sets, sizeof(sets), "--toolsets=%s,%s", tool_toolsets[2].name, tool_toolsets[0].name);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    flag(&r, sets);
+    flag(&r, "--read-only");
+    flag(&r, "--disable=asana_get_task,asana_get_user");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.toolsets, 5);
+    CU_ASSERT_TRUE(r.settings.read_only);
+    CU_ASSERT_STRING_EQUAL(r.settings.disabled_tools[0], "asana_get_task");
+    CU_ASSERT_STRING_EQUAL(r.settings.disabled_tools[1], "asana_get_user");
+    CU_ASSERT_PTR_NULL(r.settings.disabled_tools[2]);
+    done(&r);
+    REFUSED("--toolsets: no toolset is called \"taks\" (did you mean \"tasks\"?)",
+            "--toolsets=taks");
+    REFUSED("--toolsets: no toolset is called \"zzzzzzzzz\"; see asana-mcp tools",
+            "--toolsets=zzzzzzzzz");
+    REFUSED("--disable: no tool is called \"asana_get_tusk\" (did you mean",
+            "--disable=asana_get_tusk");
+}
+
+static void clients_are_sections_of_the_file(void)
+{
+    struct run r;
+    begin_sign_in(&r);
+    file(&r, "workers = 2\n[client Our agent]\nid = our-agent\nsecret = hunter3\n"
+             "redirect_uri = https://agent.example/callback\n"
+             "redirect_uri = http://127.0.0.1:9/callback\n"
+             "[client Public one]\nredirect_uri = com.example.app:/back\nid = public\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    const struct settings_client *c = r.settings.clients;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    CU_ASSERT_STRING_EQUAL(c[0].name, "Our agent");
+    CU_ASSERT_STRING_EQUAL(c[0].id, "our-agent");
+    CU_ASSERT_TRUE(secret_equals(&c[0].secret, slice_of("hunter3")));
+    CU_ASSERT_STRING_EQUAL(c[0].redirect_uris[1], "http://127.0.0.1:9/callback");
+    CU_ASSERT_PTR_NULL(c[0].redirect_uris[2]);
+    CU_ASSERT_STRING_EQUAL(c[1].name, "Public one");
+    CU_ASSERT_EQUAL(c[1].secret.len, 0);
+    CU_ASSERT_PTR_NULL(c[2].name);
+    CU_ASSERT_EQUAL(r.settings.workers, 2);
+    done(&r);
+    file_refused(":2: workers: a client has the keys id, secret and redirect_uri",
+                 "[client A]\nworkers = 2\n");
+    file_refused(":2: secrets: a client has the keys id, secret and redirect_uri (did you mean "
+                 "\"secret\"?)",
+                 "[client A]\nsecrets = hunter3\n");
+    file_refused(":4: id: the client \"A\" has this id already",
+                 "[client A]\nid = a\n[client B]\nid = a\n");
+    file_refused(":3: id: given a second time for this client", "[client A]\nid = a\nid = b\n");
+    file_refused(":2: redirect_uri: expected a whole address",
+                 "[client A]\nredirect_uri = http://agent.example/callback\n");
+    file_refused(": [client A] has no redirect_uri", "[client A]\nid = a\n");
+    file_refused(": [client A] has no id", "[client A]\nredirect_uri = https://a.example/\n");
+    file_refused(":2: sections like [clients] are not known here", "[clients]\nid = a\n");
+}
+
 static void unknown_keys_are_refused_with_line_and_nearest(void)
 {
     file_refused(":3: unknown key \"api_urll\" (did you mean \"api_url\"?)",
@@ -561,6 +902,20 @@ static void unknown_keys_are_refused_with_line_and_nearest(void)
     file_refused(":1: unknown key \"config\"", "config = other.ini\n");
     file_refused(":1: unknown key \"json\"", "json = true\n");
     file_refused(":1: the Asana token does not belong into this file", "asana_access_token = x\n");
+}
+
+static void token_seconds_are_the_sandbox_s(void)
+{
+    struct run r;
+    begin(&r);
+    flag(&r, "--sandbox");
+    flag(&r, "--auth=oauth");
+    flag(&r, "--token-seconds=5");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.token_seconds, 5);
+    done(&r);
+    REFUSED("--token-seconds is about the sandbox's tokens; add --sandbox", "--token-seconds=5");
 }
 
 static void other_mistakes_in_the_file_name_their_line(void)
@@ -705,10 +1060,12 @@ int main(void)
 {
     CU_TestInfo tests[] = {
         TEST(standards_are_those_of_the_design),
+        TEST(confirm_is_one_of_three_words),
         TEST(flags_beat_environment_beats_file),
         TEST(a_replaced_value_is_not_looked_at),
         TEST(a_stronger_list_replaces_a_weaker_one),
         TEST(lists_repeat_flag_and_key),
+        TEST(proxies_are_addresses_or_networks),
         TEST(the_last_of_a_repeated_flag_counts),
         TEST(booleans_are_turned_on_and_off),
         TEST(an_empty_variable_is_an_absent_one),
@@ -727,6 +1084,16 @@ int main(void)
         TEST(the_token_is_trimmed_and_checked_unseen),
         TEST(sandbox_and_api_url_exclude_each_other),
         TEST(now_belongs_to_the_sandbox),
+        TEST(a_client_id_means_signing_in),
+        TEST(signing_in_needs_an_application_and_its_secret),
+        TEST(nobody_signs_in_over_plain_http_but_on_loopback),
+        TEST(the_store_has_a_place_of_its_own),
+        TEST(redirects_are_patterns),
+        TEST(who_is_kept_out_is_named_by_gid),
+        TEST(a_webhook_is_kept_out_of_sight),
+        TEST(tools_are_chosen_by_set_and_name),
+        TEST(clients_are_sections_of_the_file),
+        TEST(token_seconds_are_the_sandbox_s),
         TEST(unknown_keys_are_refused_with_line_and_nearest),
         TEST(other_mistakes_in_the_file_name_their_line),
         TEST(a_long_value_is_refused_not_cut),

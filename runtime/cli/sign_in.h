@@ -1,0 +1,26 @@
+/* sign_in.h: what serve needs to let people sign in, from the settings: the store, the options of
+ * oauth, and whom the operator keeps out.
+ *
+ * Main thread. The struct belongs to its caller and must not move while it is open; it borrows from
+ * the settings and the backing, so it is closed before them, and after the server. */
+#pragma once
+
+#include "cli/backing.h"
+#include "cli/settings.h"
+#include "oauth/oauth.h"
+#include "policy/policy.h"
+
+/* Where Asana sends people back to, below the public address. */
+#define OAUTH_CALLBACK "/oauth/callback"
+
+struct sign_in {
+    struct store *store; /* NULL unless people sign in */
+    struct oauth_options oauth;
+    struct policy_options policy; /* rules of the settings count without signing in, too */
+};
+
+/* oauth.issuer is NULL when the settings name no public address: then it is the address that the
+ * server finds itself at. */
+bool sign_in_open(const struct settings *s, const struct backing *b, struct sign_in *out,
+                  struct err *err);
+void sign_in_close(struct sign_in *in);

@@ -1,0 +1,144 @@
+#include "cli/toolbox.h"
+
+#include "cli/commands.h"
+#include "cli/nearest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tool *const none[] = { NULL };
+
+static const struct tool *const *packed(const struct toolbox *b)
+{
+    return b->pack ? pack_tools(b->pack) : none;
+}
+
+static size_t count_tools(const struct tool *const *tools)
+{
+    size_t n = 0;
+    while (tools && tools[n])
+        n++;
+    return n;
+}
+
+static const struct tool *find_in(const struct tool *const *tools, const char *name)
+{
+    while (*tools && strcmp((*tools)->name, name) != 0)
+        tools++;
+    return *tools;
+}
+
+static bool gather(struct toolbox *b, const struct mcp_extras *extras)
+{
+    const struct tool *const *more = packed(b);
+    size_t n = extras ? count_tools(extras->tools) : 0;
+    b->tools = calloc(tool_registry_count + count_tools(more), sizeof(*b->tools));
+    b->further = calloc(n + count_tools(more) + 1, sizeof(*b->further));
+    if (!b->tools || !b->further)
+        return false;
+    b->extras = extras ? *extras : (struct mcp_extras){ 0 };
+    for (size_t i = 0; i < n; i++)
+        b->further[i] = extras->tools[i];
+    for (size_t i = 0; more[i]; i++)
+        b->further[n + i] = more[i];
+    b->extras.tools = b->further;
+    for (size_t i = 0; i < tool_registry_count; i++)
+        if (!find_in(more, tool_registry[i]->name))
+            b->tools[b->count++] = tool_registry[i];
+    while (*more)
+        b->tools[b->count++] = *more++;
+    return true;
+}
+
+static const char *nearest_tool(const struct toolbox *b, const char *name)
+{
+    const char **names = calloc(b->count, sizeof(*names));
+    for (size_t i = 0; names && i < b->count; i++)
+        names[i] = b->tools[i]->name;
+    const char *near = names ? nearest_name(name, names, b->count) : NULL;
+    free(names);
+    return near;
+}
+
+/* The settings could check only the names of compiled tools. */
+static bool check_disabled(const struct toolbox *b, const struct settings *s, struct err *err)
+{
+    const struct setting_given *given = &s->given[SETTING_DISABLE];
+    for (const char *const *name = s->disabled_tools; name && *name; name++) {
+        if (toolbox_find(b, *name))
+            continue;
+        const char *meant = nearest_tool(b, *name);
+        return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
+                       *name, meant ? " (did you mean \"" : "",
+                       meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
+    }
+    return true;
+}
+
+bool toolbox_open(const struct settings *s, const struct mcp_extras *extras, struct toolbox *out,
+                  struct err *err)
+{
+    *out = (struct toolbox){ 0 };
+    if (s->tools_pack && !(out->pack = pack_read(s->tools_pack, tool_schema, err)))
+        return false;
+    if (!gather(out, extras))
+        err_set(err, ERR_MEMORY, "out of memory");
+    else if (check_disabled(out, s, err))
+        return true;
+    toolbox_close(out);
+    return false;
+}
+
+void toolbox_close(struct toolbox *b)
+{
+    free(b->tools);
+    free(b->further);
+    pack_free(b->pack);
+}
+
+static void close_and_free(void *box)
+{
+    toolbox_close(box);
+    free(box);
+}
+
+struct toolbox *toolbox_new(const struct settings *s, const struct mcp_extras *extras,
+                            struct err *err)
+{
+    struct toolbox *b = malloc(sizeof(*b));
+    if (!b) {
+        err_set(err, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    if (!toolbox_open(s, extras, b, err)) {
+        free(b);
+        return NULL;
+    }
+    b->extras.release = close_and_free;
+    b->extras.release_ctx = b;
+    return b;
+}
+
+const struct tool *toolbox_find(const struct toolbox *b, const char *name)
+{
+    const struct tool *found = find_in(packed(b), name);
+    return found ? found : tool_find(name);
+}
+
+const struct tool *toolbox_named(const struct toolbox *b, const char *name)
+{
+    const struct tool *tool = toolbox_find(b, name);
+    if (tool)
+        return tool;
+    /* Every name begins with "asana_", so that is what people leave out. */
+    char full[96];
+    snprintf(full, sizeof(full), "asana_%s", name);
+    tool = toolbox_find(b, full);
+    const char *meant = tool ? tool->name : nearest_tool(b, name);
+    if (meant)
+        complain(EXIT_USAGE, "unknown tool \"%.60s\" (did you mean \"%s\"?)", name, meant);
+    else
+        complain(EXIT_USAGE, "unknown tool \"%.60s\"; asana-mcp tools lists them", name);
+    return NULL;
+}

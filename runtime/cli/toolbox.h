@@ -1,0 +1,32 @@
+/* toolbox.h: the tools that a command works with: the compiled ones, then those of --tools-pack. A
+ * packed tool with the name of a compiled one stands in its place. One thread. */
+#pragma once
+
+#include "base/err.h"
+#include "cli/settings.h"
+#include "mcp/catalog.h"
+#include "tool/pack.h"
+
+struct toolbox {
+    struct pack *pack;         /* NULL: no --tools-pack */
+    const struct tool **tools; /* in the order of listing */
+    size_t count;
+    struct mcp_extras extras; /* the build's, and the pack's tools behind those */
+    const struct tool **further;
+};
+
+/* extras (may be NULL): what this build offers beside the product's own; it outlives the box, like
+ * the settings. False with err set when there is no such pack, or --disable names no tool; nothing
+ * is to be closed then. */
+bool toolbox_open(const struct settings *s, const struct mcp_extras *extras, struct toolbox *out,
+                  struct err *err);
+void toolbox_close(struct toolbox *b);
+
+/* The same again, from the file as it is now, on the heap: its extras.release closes and frees it.
+ * NULL with err set. */
+struct toolbox *toolbox_new(const struct settings *s, const struct mcp_extras *extras,
+                            struct err *err);
+
+/* NULL when there is none; toolbox_named() complains then, and names the nearest tool. */
+const struct tool *toolbox_find(const struct toolbox *b, const char *name);
+const struct tool *toolbox_named(const struct toolbox *b, const char *name);
