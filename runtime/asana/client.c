@@ -16,9 +16,9 @@
 /* Connections at once; requests past it wait their turn inside libcurl. */
 #define MAX_CONNECTIONS 512
 /* Of those, how many may stay open idle; HTTP/2 needs one or two. */
-#define KEEP_CONNECTIONS 64
+#define KEEP_CONNECTIONS 512
 /* Transfers kept for reuse, each with its handle and its buffers. */
-#define KEEP_TRANSFERS 64
+#define KEEP_TRANSFERS 512
 
 struct asana_client {
     struct multi multi;

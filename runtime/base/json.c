@@ -102,10 +102,29 @@ static bool scan_escape(struct scan *s)
     return low >= 0xDC00 && low <= 0xDFFF ? true : fail(s, "half of a surrogate pair");
 }
 
+/* Skips, eight at a time, bytes that stand for themselves in a string and are ASCII: a byte's
+ * highest bit is set in stop when it is no ASCII, a control byte, a quote or a backslash (or behind
+ * such a one). */
+static void skip_plain(struct scan *s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const unsigned char *p = s->p;
+    uint64_t w;
+    while (s->end - p >= 8) {
+        memcpy(&w, p, 8);
+        uint64_t stop =
+            w | (w - ones * 0x20) | ((w ^ ones * '"') - ones) | ((w ^ ones * '\\') - ones);
+        if (stop & ones << 7)
+            break;
+        p += 8;
+    }
+    s->p = p;
+}
+
 /* Behind the opening quote. */
 static bool scan_string(struct scan *s)
 {
-    while (s->p < s->end) {
+    while (skip_plain(s), s->p < s->end) {
         unsigned char c = *s->p;
         if (c >= 0x80) {
             if (!scan_utf8(s))
