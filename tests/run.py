@@ -33,7 +33,8 @@ MODULE_SECONDS = 900
 THREADED = ("ask", "base_log", "gate", "mailbox", "route", "sandbox", "server", "session", "store")
 
 # And the modules of tests/protocol that have several workers.
-SPREAD = ("batches", "cancel", "modern_http", "questions", "resume", "streams", "workers")
+SPREAD = ("batches", "blocks", "cancel", "modern_http", "questions", "resume", "sign_in", "sign_in_people", "streams", "tools_pack",
+          "workers")
 
 
 @dataclass

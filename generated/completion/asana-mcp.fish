@@ -37,7 +37,7 @@ complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor blocks' -l bl
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l toolsets -x -d 'Show only the tools of these sets, as "tools" names them; may be repeated'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l read-only -d 'Show only tools that change nothing'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l disable -x -d 'Do not show these tools; may be repeated'
-complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio tools call doctor' -l tools-pack -x -d 'Further tools, as python3 -m codegen pack wrote them'
+complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio tools call doctor' -l tools-pack -x -d 'Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l allow-origin -x -d 'Web page origin that may call this server beside its own; may be repeated'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l trusted-proxy -x -d 'Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l workers -x -d 'Event loops, 1 to 64'

@@ -41,7 +41,7 @@ _asana_mcp() {
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
-                '--tools-pack[Further tools, as python3 -m codegen pack wrote them]:FILE: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
@@ -64,7 +64,7 @@ _asana_mcp() {
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
-                '--tools-pack[Further tools, as python3 -m codegen pack wrote them]:FILE: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
@@ -90,7 +90,7 @@ _asana_mcp() {
             ;;
         tools)
             _arguments \
-                '--tools-pack[Further tools, as python3 -m codegen pack wrote them]:FILE: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--sizes[Show how many bytes each tool takes in the listing]' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '2: :(asana_get_allocations asana_get_attachment asana_get_attachments_for_object asana_get_goals asana_get_goal asana_create_goal asana_get_parent_goals_for_goal asana_update_goal asana_update_goal_metric asana_get_portfolio asana_get_portfolios asana_get_items_for_portfolio asana_get_project asana_get_project_sections asana_get_projects asana_get_project_status asana_get_project_statuses asana_create_project_status asana_get_project_task_counts asana_get_projects_for_team asana_get_projects_for_workspace asana_create_project asana_search_tasks asana_get_task asana_create_task asana_update_task asana_get_stories_for_task asana_create_task_story asana_set_task_dependencies asana_set_task_dependents asana_set_parent_for_task asana_get_tasks asana_delete_task asana_add_task_followers asana_remove_task_followers asana_get_teams_for_workspace asana_get_teams_for_user asana_get_time_period asana_get_time_periods asana_typeahead_search asana_get_user asana_get_team_users asana_get_workspace_users asana_list_workspaces search fetch)' \
@@ -98,7 +98,7 @@ _asana_mcp() {
             ;;
         call)
             _arguments \
-                '--tools-pack[Further tools, as python3 -m codegen pack wrote them]:FILE: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
                 '--state[File that keeps the sandbox'\''s data when it stops; made when missing]:FILE:_files' \
@@ -128,7 +128,7 @@ _asana_mcp() {
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
-                '--tools-pack[Further tools, as python3 -m codegen pack wrote them]:FILE: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \

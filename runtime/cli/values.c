@@ -332,7 +332,7 @@ static bool read_disabled(struct settings *s, const struct setting_given *given,
     for (size_t i = 0; i < given->count; i++) {
         if (packed || tool_find(given->texts[i]))
             continue;
-        const struct tool *meant = mcp_nearest_tool(given->texts[i]);
+        const struct tool *meant = mcp_nearest_tool(NULL, given->texts[i]);
         return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
                        given->texts[i], meant ? " (did you mean \"" : "",
                        meant ? meant->name : "; see asana-mcp tools", meant ? "\"?)" : "");

@@ -233,7 +233,9 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                           "Do not show these tools; may be repeated", NULL,
                           SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
     [SETTING_TOOLS_PACK] = { "tools-pack", KIND_VALUE, "FILE",
-                             "Further tools, as python3 -m codegen pack wrote them", "none",
+                             "Further tools, as python3 -m codegen pack wrote them; a server "
+                             "reads it again on SIGHUP",
+                             "none",
                              SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_TOOLS) | BIT(COMMAND_CALL),
                              EVERYWHERE },
     [SETTING_TRUSTED_PROXY] = { "trusted-proxy", KIND_LIST, "ADDRESS[/BITS]",

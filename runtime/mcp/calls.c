@@ -146,7 +146,7 @@ static bool read_arguments(const struct mcp_work *w, const cJSON **out)
 
 static bool give_unknown_tool(struct mcp_work *w, const char *name)
 {
-    const struct tool *near = mcp_nearest_tool(name);
+    const struct tool *near = mcp_nearest_tool(w->env->catalog, name);
     struct err err;
     if (near && (strcmp(near->name, name) == 0 || !scope_shows(w->caller, near)))
         near = NULL; /* there is one, but not for this caller */

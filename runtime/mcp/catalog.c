@@ -409,13 +409,15 @@ void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
     out->failed |= !buf_ok(&members);
 }
 
-const struct tool *mcp_nearest_tool(const char *name)
+const struct tool *mcp_nearest_tool(const struct mcp_catalog *c, const char *name)
 {
-    const char **names = calloc(tool_registry_count, sizeof(*names));
-    for (size_t i = 0; names && i < tool_registry_count; i++)
-        names[i] = tool_registry[i]->name;
+    const struct tool *const *tools = c ? c->tools : tool_registry;
+    size_t known = c ? c->n_tools : tool_registry_count;
+    const char **names = calloc(known + 1, sizeof(*names));
+    for (size_t i = 0; names && i < known; i++)
+        names[i] = tools[i]->name;
     size_t found[SUGGEST_MAX];
-    size_t n = names ? suggest_names(name, names, tool_registry_count, found) : 0;
+    size_t n = names ? suggest_names(name, names, known, found) : 0;
     free(names);
-    return n ? tool_registry[found[0]] : NULL;
+    return n ? tools[found[0]] : NULL;
 }

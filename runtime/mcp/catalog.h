@@ -63,5 +63,6 @@ void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
 /* One entry of tools/list. */
 void mcp_tool_entry(struct buf *b, const struct tool *t, enum mcp_revision r);
 
-/* The tool that was probably meant by a name that no tool has, or NULL. */
-const struct tool *mcp_nearest_tool(const char *name);
+/* The tool that was probably meant by a name that no tool has, or NULL. c: NULL for the compiled
+ * ones alone. */
+const struct tool *mcp_nearest_tool(const struct mcp_catalog *c, const char *name);

@@ -114,6 +114,14 @@ class ToolsPack(unittest.TestCase):
         with self.assertRaisesRegex(AssertionError, r'no tool is called \\?"asana_get_tog\\?" \(did you mean'):
             self.serve("--disable", "asana_get_tog")
 
+    def test_where_workspaces_are_hidden_unknown_operations_are_not_sent(self) -> None:
+        """The program does not know what such a request names, so it might show what is hidden."""
+        self.write(self.text("asana_get_tag"))
+        server = self.serve("--allow-workspace", "1")
+        result = StreamableSession(server.port).call("asana_get_tag", {"tag_id": "12"})
+        self.assertTrue(result["isError"])
+        self.assertEqual([], self.asana.requests())
+
     def test_a_new_file_is_read_on_sighup(self) -> None:
         self.write(self.text("asana_get_tag"))
         server = self.serve()
@@ -125,6 +133,8 @@ class ToolsPack(unittest.TestCase):
             self.assertNotIn("asana_get_tag", names)
         session = StreamableSession(server.port)
         self.assertEqual("red", data_of(session.call("asana_read_tag", {"id": "12"}))["name"])
+        with self.assertRaisesRegex(RpcError, 'unknown tool .*"asana_read_tagg".*mean .*"asana_read_tag"'):
+            session.call("asana_read_tagg", {"id": "12"})
         with self.assertRaisesRegex(RpcError, "unknown tool"):
             session.call("asana_get_tag", {"id": "12"})
 

@@ -253,12 +253,12 @@ static void the_nearest_tool_is_the_one_that_was_meant(void)
     for (size_t i = 0; i < tool_registry_count; i++) { /* one letter off */
         char name[80];
         snprintf(name, sizeof(name), "x%s", tool_registry[i]->name);
-        CU_ASSERT_PTR_EQUAL(mcp_nearest_tool(name), tool_registry[i]);
+        CU_ASSERT_PTR_EQUAL(mcp_nearest_tool(NULL, name), tool_registry[i]);
         CU_ASSERT_PTR_EQUAL(tool_find(tool_registry[i]->name), tool_registry[i]);
         CU_ASSERT_PTR_NULL(tool_find(name));
     }
-    CU_ASSERT_PTR_NULL(mcp_nearest_tool("weather_forecast"));
-    CU_ASSERT_PTR_NULL(mcp_nearest_tool(""));
+    CU_ASSERT_PTR_NULL(mcp_nearest_tool(NULL, "weather_forecast"));
+    CU_ASSERT_PTR_NULL(mcp_nearest_tool(NULL, ""));
 }
 
 #define ADD(suite, test) CU_add_test(suite, #test, test)
