@@ -216,5 +216,57 @@ class Settings(SignInCase):
         self.assertEqual(self.workspaces[:1], [one["gid"] for one in data_of(session.call("asana_list_workspaces"))])
 
 
+class OnlySome(SignInCase):
+    """A server for one workspace, and people of another."""
+
+    @classmethod
+    def start_server(cls) -> SignInServer:
+        first = SignInServer(store=cls.folder / "first.db")
+        places: dict[str, set[str]] = {}
+        for person in (ADA, BJORN, CHLOE, DANIEL):
+            tokens = Client(first.url).sign_in(Browser(first.url), person)
+            session = StreamableSession(first.port, tokens.headers)
+            places[person] = {one["gid"] for one in data_of(session.call("asana_list_workspaces"))}
+        first.stop()
+        cls.workspace, cls.inside, cls.outside = next(
+            (place, inside, outside)
+            for inside, theirs in places.items()
+            for place in sorted(theirs)
+            for outside, others in places.items()
+            if place not in others
+        )
+        return SignInServer(store=cls.folder / "store.db", settings=f"allow_workspace = {cls.workspace}\n")
+
+    def test_who_is_in_none_of_them_is_turned_away(self) -> None:
+        client, browser = self.client(), self.browser()
+        page = browser.get(at_asana(browser, allow(browser, browser.get(client.attempt().url).page), self.outside))
+        self.error_page(page, 403, "None of your workspaces")
+        self.assertIn(self.outside, page.page.words)
+
+    def test_who_is_in_one_comes_in_and_sees_only_that(self) -> None:
+        session = StreamableSession(self.server.port, self.client().sign_in(self.browser(), self.inside).headers)
+        self.assertEqual([self.workspace], [one["gid"] for one in data_of(session.call("asana_list_workspaces"))])
+
+
+class BehindProxy(SignInCase):
+    """Rates count who sends, not the proxy that passes it on."""
+
+    @classmethod
+    def start_server(cls) -> SignInServer:
+        return SignInServer(store=cls.folder / "store.db", settings="trusted_proxy = 127.0.0.0/8\n")
+
+    def register(self, sender: str) -> int:
+        wish = json.dumps({"redirect_uris": ["http://localhost/callback"], "token_endpoint_auth_method": "none"})
+        headers = {"Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.250, {sender}"}
+        return wire.request(self.server.port, "POST", "/register", headers, wish).status
+
+    def test_each_sender_has_a_rate_of_their_own(self) -> None:
+        for _ in range(121):  # an hour may begin in between
+            if self.register("198.51.100.1") != 201:
+                break
+        self.assertEqual(429, self.register("198.51.100.1"))
+        self.assertEqual(201, self.register("198.51.100.2"))
+
+
 if __name__ == "__main__":
     unittest.main()
