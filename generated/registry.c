@@ -76,7 +76,7 @@ const struct toolset tool_toolsets[] = {
     { "tasks", "Tasks", "Find, read, create and change tasks, and talk about them in comments." },
     { "teams", "Teams", "Teams and who is in which." },
     { "time_periods", "Time periods", "The years, halves and quarters that goals are set for." },
-    { "typeahead", "Find by name", "Turn names into gids." },
+    { "typeahead", "Find by name", "Find anything by its name." },
     { "users", "People", "Who you are and who others are." },
     { "workspaces", "Workspaces", "Where everything lives." },
     { "research", "Research",

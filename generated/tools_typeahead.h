@@ -1,4 +1,4 @@
-/* tools_typeahead.h: turn names into gids.
+/* tools_typeahead.h: find anything by its name.
  *
  * Generated from schema/ by `python3 -m codegen gen`; do not edit. */
 #pragma once
