@@ -127,7 +127,7 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
         .policy = &sign_in.policy,
         .toolsets = s->toolsets,
         .read_only = s->read_only,
-        .disabled_tools = s->disabled_tools,
+        .disabled_tools = extras->without,
     };
     struct server *server;
     if (!server_start(&options, &server, &err)) {

@@ -44,6 +44,16 @@ struct settings_client {
     const char **redirect_uris; /* NULL-terminated */
 };
 
+/* Sections [tool NAME] of the settings file. */
+#define SETTINGS_TOOLS_MAX 64
+struct settings_tool {
+    const char *name;
+    const char *place;       /* of its first line */
+    const char *description; /* NULL: its own */
+    const char *fields;      /* asked for when a call names none; NULL: its own */
+    bool hidden;
+};
+
 struct settings {
     struct arena *arena;
     enum command_id command;
@@ -74,6 +84,7 @@ struct settings {
     const char *const *block_clients;    /* ids */
     const char *const *block_people;     /* gids */
     const char *request_webhook;         /* NULL: none; may hold a secret */
+    struct settings_tool *tools;         /* ended by a NULL name; NULL: none */
     struct settings_client *clients;     /* ended by a NULL name; NULL: none */
     uint64_t toolsets;                   /* bits in the order of tool_toolsets */
     bool read_only;

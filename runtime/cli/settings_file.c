@@ -2,6 +2,7 @@
 
 #include "cli/nearest.h"
 #include "cli/settings_clients.h"
+#include "cli/settings_tools.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -102,12 +103,14 @@ static int fail_unknown(struct reading *r, const char *key)
     return 0;
 }
 
-static int on_client(struct reading *r, const char *name, const char *key, const char *value)
+static int on_section(struct reading *r, const char *section, const char *key, const char *value)
 {
     const char *place = arena_printf(r->settings->arena, "%s:%d: %s", r->path, r->line, key);
+    const char *client = settings_client_heading(section), *tool = settings_tool_heading(section);
     if (!place)
         return fail_memory(r);
-    r->failed = !settings_client_line(r->settings, name, place, key, value, r->err);
+    r->failed = client ? !settings_client_line(r->settings, client, place, key, value, r->err)
+                       : !settings_tool_line(r->settings, tool, place, key, value, r->err);
     return !r->failed;
 }
 
@@ -118,10 +121,11 @@ static int on_pair(void *user, const char *section, const char *key, const char 
     struct settings *s = r->settings;
     if (r->failed)
         return 0;
-    if (section[0] && !settings_client_heading(section)) {
+    if (section[0] && !settings_client_heading(section) && !settings_tool_heading(section)) {
         r->failed = true;
         err_set(r->err, ERR_SETTINGS,
-                "%s:%d: sections like [%.40s] are not known here, but for [client NAME]; remove "
+                "%s:%d: sections like [%.40s] are not known here, but for [client NAME] and [tool "
+                "NAME]; remove "
                 "the heading",
                 r->path, r->line, section);
         return 0;
@@ -135,7 +139,7 @@ static int on_pair(void *user, const char *section, const char *key, const char 
         return 0;
     }
     if (section[0])
-        return on_client(r, settings_client_heading(section), key, value);
+        return on_section(r, section, key, value);
     enum setting_id id = setting_find_key(key);
     if (id == SETTING_COUNT)
         return fail_unknown(r, key);

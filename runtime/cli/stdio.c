@@ -29,7 +29,7 @@ static int serve(const struct settings *s, const struct mcp_extras *extras)
         .policy = &policy,
         .toolsets = s->toolsets,
         .read_only = s->read_only,
-        .disabled_tools = s->disabled_tools,
+        .disabled_tools = extras->without,
     };
     bool ok = stdio_serve(&options, &err);
     backing_close(&backing);

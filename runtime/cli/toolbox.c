@@ -61,6 +61,57 @@ static const char *nearest_tool(const struct toolbox *b, const char *name)
     return near;
 }
 
+/* In the place of each tool that the settings want otherwise stands a copy that is so. */
+static bool change(struct toolbox *b, const struct settings *s, struct err *err)
+{
+    size_t n = 0, further = count_tools(b->further), names = 0;
+    while (s->tools && s->tools[n].name)
+        n++;
+    while (s->disabled_tools && s->disabled_tools[names])
+        names++;
+    b->changed = calloc(n + 1, sizeof(*b->changed));
+    b->without = calloc(names + n + 1, sizeof(*b->without));
+    const struct tool **more = calloc(further + n + 1, sizeof(*more));
+    for (size_t i = 0; more && i < further; i++)
+        more[i] = b->further[i];
+    if (more) {
+        free(b->further);
+        b->further = more;
+    }
+    if (!b->changed || !b->without || !more)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < names; i++)
+        b->without[i] = s->disabled_tools[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct settings_tool *w = &s->tools[i];
+        const struct tool *t = toolbox_find(b, w->name);
+        if (!t) {
+            const char *meant = nearest_tool(b, w->name);
+            return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", w->place,
+                           w->name, meant ? " (did you mean \"" : "",
+                           meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
+        }
+        if (w->fields && !strstr(t->input_schema, "\"opt_fields\":"))
+            return err_set(err, ERR_SETTINGS, "%s: %s does not take opt_fields", w->place, w->name);
+        if (w->hidden)
+            b->without[names++] = w->name;
+        b->changed[i] = *t;
+        if (w->description)
+            b->changed[i].description = w->description;
+        b->changed[i].fields = w->fields;
+        for (size_t j = 0; j < b->count; j++)
+            if (b->tools[j] == t)
+                b->tools[j] = &b->changed[i];
+        size_t j = 0;
+        while (b->further[j] && b->further[j] != t)
+            j++;
+        b->further[j] = &b->changed[i];
+    }
+    b->extras.tools = b->further;
+    b->extras.without = b->without;
+    return true;
+}
+
 /* The settings could check only the names of compiled tools. */
 static bool check_disabled(const struct toolbox *b, const struct settings *s, struct err *err)
 {
@@ -84,7 +135,7 @@ bool toolbox_open(const struct settings *s, const struct mcp_extras *extras, str
         return false;
     if (!gather(out, extras))
         err_set(err, ERR_MEMORY, "out of memory");
-    else if (check_disabled(out, s, err))
+    else if (change(out, s, err) && check_disabled(out, s, err))
         return true;
     toolbox_close(out);
     return false;
@@ -94,6 +145,8 @@ void toolbox_close(struct toolbox *b)
 {
     free(b->tools);
     free(b->further);
+    free(b->changed);
+    free(b->without);
     pack_free(b->pack);
 }
 

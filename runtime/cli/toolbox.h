@@ -13,6 +13,8 @@ struct toolbox {
     size_t count;
     struct mcp_extras extras; /* the build's, and the pack's tools behind those */
     const struct tool **further;
+    struct tool *changed; /* copies, as the settings' sections [tool NAME] want them */
+    const char **without; /* names that are not offered */
 };
 
 /* extras (may be NULL): what this build offers beside the product's own; it outlives the box, like

@@ -226,11 +226,16 @@ static bool is_among(const char *name, const char *const *names)
     return names && *names;
 }
 
-static bool is_one_of(const char *name, const struct tool *const *tools)
+/* What stands in a compiled tool's place: a further one of its name, or it itself (then *own counts
+ * it). */
+static const struct tool *stand_in(const struct tool *t, const struct tool *const *further,
+                                   size_t *own)
 {
-    while (tools && *tools && strcmp((*tools)->name, name) != 0)
-        tools++;
-    return tools && *tools;
+    for (; further && *further; further++)
+        if (strcmp((*further)->name, t->name) == 0)
+            return *further;
+    ++*own;
+    return t;
 }
 
 static bool gather_tools(struct mcp_catalog *c, const struct mcp_extras *extras)
@@ -242,12 +247,11 @@ static bool gather_tools(struct mcp_catalog *c, const struct mcp_extras *extras)
     if (!c->tools)
         return false;
     for (size_t i = 0; i < tool_registry_count; i++)
-        if (!is_among(tool_registry[i]->name, extras->without) &&
-            !is_one_of(tool_registry[i]->name, extras->tools))
-            c->tools[c->n_tools++] = tool_registry[i];
-    c->n_own = c->n_tools;
+        if (!is_among(tool_registry[i]->name, extras->without))
+            c->tools[c->n_tools++] = stand_in(tool_registry[i], extras->tools, &c->n_own);
     for (size_t i = 0; i < n; i++)
-        if (!is_among(extras->tools[i]->name, extras->without))
+        if (!is_among(extras->tools[i]->name, extras->without) &&
+            !tool_find(extras->tools[i]->name))
             c->tools[c->n_tools++] = extras->tools[i];
     return true;
 }

@@ -3,6 +3,7 @@
 #include "asana/errors.h"
 #include "asana/req.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "tool/args.h"
 #include "tool/confirm.h"
 #include "tool/pack.h"
@@ -123,8 +124,23 @@ static void on_confirmed(struct call *c)
     call_enter(c, run, c->in);
 }
 
+/* The operator's choice of fields, where the caller made none. */
+static bool add_fields(struct call *c)
+{
+    if (!c->tool->fields || json_get(c->arguments, "opt_fields"))
+        return true;
+    struct arena *before = json_arena_enter(c->arena);
+    cJSON *arguments = c->arguments ? (cJSON *)c->arguments : cJSON_CreateObject();
+    bool ok = cJSON_AddStringToObject(arguments, "opt_fields", c->tool->fields);
+    json_arena_leave(before);
+    c->arguments = arguments;
+    return ok;
+}
+
 static bool decode(struct call *c)
 {
+    if (!add_fields(c))
+        return err_set(&c->refusal, ERR_MEMORY, "the arguments are too large");
     struct args *args = args_new(c->arena, c->arguments, &c->refusal);
     c->in = arena_zalloc(c->arena, 1, c->tool->args_size);
     if (!args || !c->in)

@@ -37,6 +37,7 @@ struct tool {
     const char *title;   /* "Get a task" */
     const char *toolset; /* "tasks" */
     const char *description;
+    const char *fields; /* asked for when a call names no opt_fields; NULL: the schema's own */
     enum tool_effect effect;
     bool idempotent;  /* a second call with the same arguments changes nothing more */
     bool destructive; /* may overwrite or delete what was there; otherwise it only adds */
