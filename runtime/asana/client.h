@@ -47,8 +47,8 @@ struct asana_answer {
     const char *request_id; /* X-Request-Id or "" */
     const char *detail;     /* the transport's own words when not answered, else "" */
     unsigned elapsed_ms;
-    /* The token that took the place of the one that was given, for whoever asks again (ask.h); NULL:
-     * none did. Borrowed likewise. */
+    /* The token that took the place of the one that was given, for whoever asks again (ask.h);
+     * NULL: none did. Borrowed likewise. */
     const struct secret *renewed;
 };
 

@@ -79,8 +79,8 @@
 /* Body of one request to Asana. */
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
 
-/* What a call keeps with its client between two rounds of questions, and one question whether a tool
- * may run. */
+/* What a call keeps with its client between two rounds of questions, and one question whether a
+ * tool may run. */
 #define LIMIT_CALL_STATE (64u << 10)
 #define LIMIT_CONFIRM_TEXT 4096
 
@@ -117,7 +117,8 @@
 #define LIMIT_CLIENT_REDIRECTS 20
 #define LIMIT_CLIENT_REDIRECT 2048
 #define LIMIT_CLIENT_DOCUMENT (64u << 10)
-/* Registrations an hour, of one address and of all; clients' documents fetched a minute, likewise. */
+/* Registrations an hour, of one address and of all; clients' documents fetched a minute, likewise.
+ */
 #define LIMIT_REGISTER_ADDRESS 60
 #define LIMIT_REGISTER_ALL 3000
 #define LIMIT_DOCUMENT_ADDRESS 20
@@ -128,16 +129,16 @@
 #define LIMIT_CLIENT_USED (400 * 24 * 60 * 60)
 #define LIMIT_DOCUMENT_FRESH 300
 #define LIMIT_DOCUMENT_FRESH_MAX (24 * 60 * 60)
-/* Seconds that live: an authorization code; an access token; a grant that nobody took a token of, and
- * one since its last refresh; a used refresh token whose answer may have been lost. */
+/* Seconds that live: an authorization code; an access token; a grant that nobody took a token of,
+ * and one since its last refresh; a used refresh token whose answer may have been lost. */
 #define LIMIT_CODE_SECONDS 60
 #define LIMIT_ACCESS_SECONDS 3600
 #define LIMIT_GRANT_UNTAKEN 600
 #define LIMIT_GRANT_IDLE (90 * 24 * 60 * 60)
 #define LIMIT_REFRESH_GRACE 30
 /* Sign-in in a browser: seconds that one may take, that a browser stays signed in, and that a
- * consent is remembered; the state of a client's request; sign-ins and answers to pages a minute, of
- * one address and of all; one page. */
+ * consent is remembered; the state of a client's request; sign-ins and answers to pages a minute,
+ * of one address and of all; one page. */
 #define LIMIT_FLOW_SECONDS 600
 #define LIMIT_BROWSER_SECONDS (30L * 24 * 60 * 60)
 #define LIMIT_CONSENT_SECONDS (90L * 24 * 60 * 60)
@@ -145,19 +146,20 @@
 #define LIMIT_FLOWS_ADDRESS 600
 #define LIMIT_FLOWS_ALL 6000
 #define LIMIT_PAGE (512u << 10)
-/* Requests of blocked people to the operator: bytes of a message, requests an hour of one person and
- * of all, and seconds that one is kept. */
+/* Requests of blocked people to the operator: bytes of a message, requests an hour of one person
+ * and of all, and seconds that one is kept. */
 #define LIMIT_REQUEST_MESSAGE 1000
 #define LIMIT_REQUESTS_PERSON 3
 #define LIMIT_REQUESTS_ALL 200
 #define LIMIT_REQUEST_SECONDS (90L * 24 * 60 * 60)
 /* Grants shown to one person. */
 #define LIMIT_GRANTS_LISTED 200
-/* Access tokens that a worker remembers, and for how many seconds without asking the store again. */
+/* Access tokens that a worker remembers, and for how many seconds without asking the store again.
+ */
 #define LIMIT_TOKENS_SEEN 10000
 #define LIMIT_TOKEN_SEEN_SECONDS 60
-/* Asana's token is refreshed so many seconds before it expires; somebody else's refresh is waited for so
- * long. */
+/* Asana's token is refreshed so many seconds before it expires; somebody else's refresh is waited
+ * for so long. */
 #define LIMIT_RENEW_EARLY 60
 #define LIMIT_RENEW_WAIT 20
 
@@ -199,8 +201,8 @@
 #define LIMIT_STORE_SWEEP 500
 #define LIMIT_STORE_SWEEP_EVERY 256
 
-/* What the operator blocks (`asana-mcp block`), and one reason; milliseconds between two looks at the
- * counter that tells of a change. */
+/* What the operator blocks (`asana-mcp block`), and one reason; milliseconds between two looks at
+ * the counter that tells of a change. */
 #define LIMIT_BLOCKS 20000
 #define LIMIT_BLOCK_REASON 500
 #define LIMIT_POLICY_POLL_MS 500

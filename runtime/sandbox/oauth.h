@@ -13,9 +13,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/secret.h"
+#include "http/http.h"
 #include "sandbox/db.h"
 #include "sandbox/request.h"
-#include "http/http.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,10 +2,10 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "http/http.h"
 #include "sandbox/events.h"
 #include "sandbox/seed.h"
 #include "sandbox/state.h"
-#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>

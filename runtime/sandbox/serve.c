@@ -1,11 +1,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
+#include "http/http.h"
 #include "sandbox/attachments.h"
 #include "sandbox/blocked.h"
 #include "sandbox/lag.h"
 #include "sandbox/routes.h"
 #include "sandbox/state.h"
-#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -54,9 +54,9 @@ void call_changed(struct call *c, unsigned lists)
 static struct question *find(const struct call *c, const char *key)
 {
     struct question *q;
-    SLIST_FOREACH(q, &c->questions, link)
-    if (strcmp(q->key, key) == 0)
-        return q;
+    SLIST_FOREACH (q, &c->questions, link)
+        if (strcmp(q->key, key) == 0)
+            return q;
     return NULL;
 }
 
@@ -100,8 +100,7 @@ static void put_state(const struct call *c, struct slice own, struct buf *b)
     const struct question *q;
     bool comma = false;
     buf_char(b, '{');
-    SLIST_FOREACH(q, &c->questions, link)
-    {
+    SLIST_FOREACH (q, &c->questions, link) {
         if (comma)
             buf_char(b, ',');
         comma = true;
@@ -136,8 +135,7 @@ static void on_responses(void *ctx, const cJSON *responses)
     struct question *q;
     if (c->finished)
         return;
-    SLIST_FOREACH(q, &c->questions, link)
-    {
+    SLIST_FOREACH (q, &c->questions, link) {
         const cJSON *response = json_get(responses, q->key);
         if (cJSON_IsObject(response))
             q->response = response;

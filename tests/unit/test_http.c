@@ -1,8 +1,8 @@
 #include "http/http.h"
 
 #include "base/limits.h"
-#include "http_probe.h"
 #include "http/listen.h"
+#include "http_probe.h"
 
 #include <CUnit/Basic.h>
 #include <signal.h>
