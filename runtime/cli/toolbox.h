@@ -11,7 +11,7 @@ struct toolbox {
     struct pack *pack;         /* NULL: no --tools-pack */
     const struct tool **tools; /* in the order of listing */
     size_t count;
-    struct mcp_extras extras; /* the build's, and the pack's tools behind those */
+    struct mcp_extras extras; /* the build's, and the pack's tools */
     const struct tool **further;
     struct tool *changed; /* copies, as the settings' sections [tool NAME] want them */
     const char **without; /* names that are not offered */
