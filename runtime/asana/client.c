@@ -4,9 +4,9 @@
 #include "asana/multi.h"
 #include "asana/transfer.h"
 #include "base/clock.h"
+#include "base/host.h"
 #include "base/limits.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -110,13 +110,6 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
     put_idle(c, t);
 }
 
-static bool is_loopback(const char *host)
-{
-    struct in_addr v4;
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
-}
-
 /* Tokens go to this address: encrypted, or nowhere off this machine. */
 static bool read_api_url(struct transfer_defaults *d, struct err *err)
 {
@@ -130,7 +123,7 @@ static bool read_api_url(struct transfer_defaults *d, struct err *err)
               curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY;
     if (ok) {
         d->tls = strcmp(scheme, "https") == 0;
-        d->direct = is_loopback(host);
+        d->direct = host_is_loopback(host);
         ok = d->tls || (d->direct && strcmp(scheme, "http") == 0);
     }
     curl_free(scheme);

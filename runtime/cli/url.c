@@ -1,9 +1,9 @@
 #include "cli/url.h"
 
+#include "base/host.h"
+
 #include <ctype.h>
 #include <curl/curl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 
@@ -118,18 +118,6 @@ bool url_is_loopback(const char *url)
 {
     CURLU_AUTO *u = curl_url();
     TEXT_AUTO *host = NULL;
-    if (!u || curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        return false;
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-        return true;
-    /* Only a numeric address counts: "127.example.com" is anybody's. */
-    struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_family = AF_INET };
-    struct addrinfo *found = NULL;
-    if (getaddrinfo(host, NULL, &hints, &found) != 0)
-        return false;
-    const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)found->ai_addr;
-    bool loopback = ntohl(in->sin_addr.s_addr) >> 24 == 127;
-    freeaddrinfo(found);
-    return loopback;
+    return u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+           curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && host_is_loopback(host);
 }

@@ -1,5 +1,7 @@
 #include "http/listen.h"
 
+#include "base/host.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -65,11 +67,7 @@ static socklen_t fill(const struct listen_address *a, union address *out)
 
 bool listen_is_loopback(const struct listen_address *a)
 {
-    union address addr;
-    fill(a, &addr);
-    if (addr.any.sa_family == AF_INET)
-        return (ntohl(addr.v4.sin_addr.s_addr) >> 24) == 127;
-    return IN6_IS_ADDR_LOOPBACK(&addr.v6.sin6_addr);
+    return host_is_loopback(a->host);
 }
 
 /* A bound socket that does not listen yet, or -1. */

@@ -6,9 +6,9 @@
 #include "oauth/authorize.h"
 
 #include "base/limits.h"
+#include "http/form.h"
 #include "oauth/answer.h"
 #include "oauth/consent.h"
-#include "oauth/form.h"
 #include "oauth/page.h"
 #include "oauth/redirect.h"
 #include "oauth/reply.h"

@@ -116,10 +116,7 @@ bool browser_query(const struct http_exchange *x, struct arena *arena, struct fo
 
 bool browser_form(const struct http_exchange *x, struct arena *arena, struct form *out)
 {
-    static const char wanted[] = "application/x-www-form-urlencoded";
-    const char *type = http_header(x, "Content-Type");
-    return type && strncasecmp(type, wanted, sizeof(wanted) - 1) == 0 &&
-           form_parse(http_body(x), arena, out);
+    return form_read(http_header(x, "Content-Type"), http_body(x), arena, out);
 }
 
 void session_write(const struct person *person, struct buf *out)

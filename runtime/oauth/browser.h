@@ -12,8 +12,8 @@
 #pragma once
 
 #include "base/arena.h"
+#include "http/form.h"
 #include "http/http.h"
-#include "oauth/form.h"
 #include "oauth/grant.h"
 #include "oauth/oauth_priv.h"
 #include "oauth/token.h"

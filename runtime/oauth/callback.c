@@ -9,8 +9,8 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/form.h"
 #include "oauth/answer.h"
-#include "oauth/form.h"
 #include "oauth/page.h"
 #include "oauth/upstream.h"
 #include "oauth/workspaces.h"

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "oauth/form.h"
+#include "http/form.h"
 #include "oauth/job.h"
 #include "oauth/rate.h"
 #include "oauth/redirect.h"
@@ -257,32 +257,6 @@ void client_find(struct oauth_worker *w, const struct http_exchange *x, const ch
         look(f);
 }
 
-/* RFC 6749, section 2.3.1: both parts are form-encoded before they are joined and encoded. */
-static bool read_basic(const char *header, struct arena *arena, const char **id,
-                       const char **secret)
-{
-    char plain[1024];
-    size_t len;
-    if (sodium_base642bin((unsigned char *)plain, sizeof(plain) - 1, header, strlen(header), " ",
-                          &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return false;
-    plain[len] = '\0';
-    char *colon = strchr(plain, ':');
-    struct form form;
-    char text[sizeof(plain) + 8];
-    if (!colon || memchr(plain, '\0', len) || memchr(plain, '&', len)) {
-        sodium_memzero(plain, sizeof(plain));
-        return false;
-    }
-    snprintf(text, sizeof(text), "i=%.*s&s=%s", (int)(colon - plain), plain, colon + 1);
-    bool ok = form_parse(slice_of(text), arena, &form);
-    *id = ok ? form_get(&form, "i") : NULL;
-    *secret = ok ? form_get(&form, "s") : NULL;
-    sodium_memzero(plain, sizeof(plain));
-    sodium_memzero(text, sizeof(text));
-    return *id && *secret;
-}
-
 void client_authenticate(struct oauth_worker *w, const struct http_exchange *x,
                          const struct form *form, client_found_fn *found, void *ctx)
 {
@@ -296,7 +270,7 @@ void client_authenticate(struct oauth_worker *w, const struct http_exchange *x,
     if (header && strncasecmp(header, "Basic ", 6) == 0) {
         const char *basic_id = NULL;
         bool twice = secret != NULL;
-        bool read = read_basic(header + 6, f->job.arena, &basic_id, &secret);
+        bool read = basic_read(header, f->job.arena, &basic_id, &secret);
         f->own_secret = read ? secret : NULL;
         if (twice || !read || (id && strcmp(id, basic_id) != 0)) {
             answer(f, NULL, "the Basic header is malformed, or the form says something else",

@@ -2,6 +2,7 @@
 
 #include "asana/curlinit.h"
 #include "asana/multi.h"
+#include "base/host.h"
 #include "base/limits.h"
 
 #include <stdlib.h>
@@ -150,12 +151,6 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     return sockets_open(&f->fetcher->multi.sockets, purpose, address);
 }
 
-static bool is_loopback(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           strcmp(host, "127.0.0.1") == 0;
-}
-
 static bool is_listed(const char *const *list, const char *host, const char *port)
 {
     char text[300];
@@ -177,7 +172,7 @@ static bool judge_url(struct fetch *f, const char *url, bool *direct, struct err
               curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
               curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
     if (ok) {
-        bool local = is_loopback(host);
+        bool local = host_is_loopback(host);
         f->may_be_private = is_listed(f->fetcher->options.private_allow, host, port);
         *direct = local || f->trust == FETCH_PUBLIC;
         ok = strcmp(scheme, "https") == 0 ||

@@ -10,7 +10,6 @@
 #include "oauth/renew.h"
 #include "oauth/seen.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -129,15 +128,12 @@ bool oauth_new(const struct oauth_options *options, struct oauth **out, struct e
     end += strcspn(options->issuer + end, "/");
     o->origin = (struct slice){ options->issuer, end };
     o->base_path = options->issuer + end;
-    randombytes_buf(o->csrf_key, sizeof(o->csrf_key));
     *out = o;
     return true;
 }
 
 void oauth_free(struct oauth *o)
 {
-    if (o)
-        sodium_memzero(o->csrf_key, sizeof(o->csrf_key));
     free(o);
 }
 

@@ -18,7 +18,6 @@ struct oauth {
     const char *base_path; /* of the issuer: "" or "/asana"; it is a proxy's business, our routes
                               are without it */
     struct slice origin;   /* of the issuer */
-    uint8_t csrf_key[32];  /* of this process */
 };
 
 struct oauth_worker {

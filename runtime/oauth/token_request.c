@@ -54,7 +54,6 @@ static bool repeats(const struct form *form)
 
 struct token_request *token_request_new(struct oauth_worker *w, struct http_exchange *x)
 {
-    const char *type = http_header(x, "Content-Type");
     struct token_request *r = oauth_job_new(w, sizeof(*r));
     if (!r) {
         oauth_busy(x);
@@ -62,8 +61,7 @@ struct token_request *token_request_new(struct oauth_worker *w, struct http_exch
     }
     r->x = x;
     r->job.wipe = wipe;
-    if (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0 ||
-        !form_parse(http_body(x), r->job.arena, &r->form)) {
+    if (!form_read(http_header(x, "Content-Type"), http_body(x), r->job.arena, &r->form)) {
         r->form.count = 0;
         token_refuse(r, "invalid_request", "expected a body of application/x-www-form-urlencoded");
         return NULL;

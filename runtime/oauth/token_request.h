@@ -3,7 +3,7 @@
  * A refusal answers the exchange and frees the request. One worker's thread. */
 #pragma once
 
-#include "oauth/form.h"
+#include "http/form.h"
 #include "oauth/grant.h"
 #include "oauth/job.h"
 #include "oauth/record.h"

@@ -78,6 +78,16 @@ void sb_oauth_done(struct sb_oauth *oauth)
 
 /* Requests and answers. */
 
+bool sb_oauth_read_form(struct sb_oauth_call *c)
+{
+    struct form form;
+    if (!form_read(c->request->content_type, c->request->body, c->arena, &form))
+        return false;
+    c->params = form.fields;
+    c->param_count = form.count;
+    return true;
+}
+
 const char *sb_oauth_param(const struct sb_oauth_call *c, const char *name)
 {
     for (size_t i = 0; i < c->param_count; i++)

@@ -53,7 +53,7 @@ void sb_oauth_expire(struct sb_db *db, int64_t now_ms);
 struct sb_oauth_request {
     enum http_method method;
     const char *path;
-    const struct sb_param *query;
+    const struct form_field *query;
     size_t query_count;
     struct slice body;
     const char *content_type;

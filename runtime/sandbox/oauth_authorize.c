@@ -178,16 +178,7 @@ static const char *cookie_name(struct sb_oauth_call *c)
 static const char *session_cookie(struct sb_oauth_call *c)
 {
     const char *name = cookie_name(c);
-    size_t len = name ? strlen(name) : 0;
-    const char *at = c->request->cookie;
-    while (name && at && *at) {
-        at += strspn(at, " ;");
-        size_t pair = strcspn(at, ";");
-        if (pair > len && strncmp(at, name, len) == 0 && at[len] == '=')
-            return arena_strndup(c->arena, at + len + 1, pair - len - 1);
-        at += pair;
-    }
-    return NULL;
+    return name ? cookie_get(c->request->cookie, name, c->arena) : NULL;
 }
 
 static void show_page(struct sb_oauth_call *c, const struct sb_oauth_ask *ask)

@@ -3,11 +3,10 @@
  */
 #pragma once
 
+#include "http/form.h"
 #include "sandbox/oauth.h"
 #include "sandbox/state.h"
 
-/* Parameters of one query or form. */
-#define SB_OAUTH_PARAMS 40
 /* A redirect URI, and the `state` that comes back to it. */
 #define SB_OAUTH_URI_MAX 2000
 #define SB_OAUTH_STATE_MAX 4096
@@ -17,7 +16,7 @@ struct sb_oauth_call {
     struct sb_db *db;
     struct arena *arena;
     const struct sb_oauth_request *request;
-    const struct sb_param *params; /* the query's, or the form's */
+    const struct form_field *params; /* the query's, or the form's */
     size_t param_count;
     int64_t now_ms;
     struct sb_oauth_answer *answer;
@@ -36,12 +35,8 @@ void sb_oauth_text(struct sb_oauth_call *c, unsigned status, const char *text);
 /* Constant time; false for a NULL. */
 bool sb_oauth_same(const char *secret, const char *given);
 
-/* oauth_form.c */
-
 /* Reads the body as a form into the call's parameters; false when it is none. */
 bool sb_oauth_read_form(struct sb_oauth_call *c);
-/* One name or value of a form; NULL where a percent sign is followed by no byte of text. */
-char *sb_oauth_unescape(struct arena *arena, struct slice text);
 
 /* oauth_authorize.c */
 void sb_oauth_authorize(struct sb_oauth_call *c);

@@ -44,28 +44,6 @@ static bool bad_grant(struct sb_oauth_call *c, const char *why)
     return refuse(c, 400, "invalid_grant", why);
 }
 
-/* "Basic" credentials: each part is a form's text (RFC 6749, section 2.3.1). */
-static bool read_basic(struct sb_oauth_call *c, const char **client, const char **secret)
-{
-    const char *header = c->request->authorization;
-    size_t len;
-    if (strncasecmp(header, "Basic ", 6) != 0)
-        return false;
-    size_t room = strlen(header);
-    char *pair = arena_alloc(c->arena, room);
-    if (!pair || sodium_base642bin((unsigned char *)pair, room - 1, header + 6, room - 6, NULL,
-                                   &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return false;
-    pair[len] = '\0';
-    char *colon = strchr(pair, ':');
-    if (!colon || strlen(pair) != len)
-        return false;
-    *colon = '\0';
-    *client = sb_oauth_unescape(c->arena, slice_of(pair));
-    *secret = sb_oauth_unescape(c->arena, slice_of(colon + 1));
-    return *client && *secret;
-}
-
 static bool check_client(struct sb_oauth_call *c)
 {
     const struct sb_oauth *oauth = &c->sandbox->oauth;
@@ -75,7 +53,8 @@ static bool check_client(struct sb_oauth_call *c)
         const char *same = client;
         if (secret)
             return bad_request(c, "The client's secret is given twice.");
-        if (!read_basic(c, &client, &secret) || (same && strcmp(same, client) != 0))
+        if (!basic_read(c->request->authorization, c->arena, &client, &secret) ||
+            (same && strcmp(same, client) != 0))
             return refuse(c, 401, "invalid_client", "The client could not be authenticated.");
     }
     if (!client)

@@ -21,7 +21,7 @@ static void sign(const struct sb_call *c, const char *content, char out[SIGNATUR
     crypto_generichash_update(&state, (const unsigned char *)path, strlen(path) + 1);
     crypto_generichash_update(&state, (const unsigned char *)&c->me, sizeof(c->me));
     for (size_t i = 0; i < c->request->query_count; i++) {
-        const struct sb_param *p = &c->request->query[i];
+        const struct form_field *p = &c->request->query[i];
         if (strcmp(p->name, "offset") == 0 || strcmp(p->name, "limit") == 0 ||
             strncmp(p->name, "opt_", 4) == 0)
             continue;
@@ -99,7 +99,7 @@ static void next_page(struct sb_call *c, int64_t last, size_t index)
     buf_str(&path, c->request->path);
     char mark = '?';
     for (size_t i = 0; i < c->request->query_count; i++) {
-        const struct sb_param *p = &c->request->query[i];
+        const struct form_field *p = &c->request->query[i];
         if (strcmp(p->name, "offset") == 0)
             continue;
         buf_char(&path, mark);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "http/form.h"
 #include "sandbox/db.h"
 #include "sandbox/ops.h"
 
@@ -21,16 +22,11 @@
 struct sandbox;
 struct sb_opt;
 
-struct sb_param {
-    const char *name;
-    const char *value;
-};
-
 /* Everything decoded; the path begins after the version ("/tasks/12"). */
 struct sb_request {
     const char *method;
     const char *path;
-    const struct sb_param *query;
+    const struct form_field *query;
     size_t query_count;
     struct slice body;
     const char *authorization; /* NULL when absent */

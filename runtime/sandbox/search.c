@@ -374,7 +374,7 @@ void sb_search_tasks(struct sb_call *c)
     date_filters(&s);
     flag_filters(&s);
     for (size_t i = 0; i < c->request->query_count; i++) {
-        const struct sb_param *p = &c->request->query[i];
+        const struct form_field *p = &c->request->query[i];
         if (strncmp(p->name, "custom_fields.", 14) == 0)
             field_filter(&s, p->name, p->value);
         if (strncmp(p->name, "custom_types.", 13) == 0)

@@ -100,7 +100,7 @@ static void send_later(struct sandbox *s, struct sb_answer *a)
 
 struct query {
     struct arena *arena;
-    struct sb_param params[QUERY_MAX];
+    struct form_field params[QUERY_MAX];
     size_t count;
     bool full;
 };
@@ -112,7 +112,7 @@ static bool add_param(void *ctx, const char *name, const char *value)
         q->full = true;
         return false;
     }
-    q->params[q->count++] = (struct sb_param){ name, value ? value : "" };
+    q->params[q->count++] = (struct form_field){ name, value ? value : "" };
     return true;
 }
 

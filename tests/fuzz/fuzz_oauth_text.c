@@ -1,7 +1,7 @@
 /* fuzz_oauth_text.c: forms, cookies and redirect URIs of strangers. What passes is what it seems to
  * be: UTF-8, and a URI that has no second meaning. */
 #include "base/utf8.h"
-#include "oauth/form.h"
+#include "http/form.h"
 #include "oauth/redirect.h"
 
 #include <stdint.h>

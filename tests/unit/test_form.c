@@ -1,4 +1,4 @@
-#include "oauth/form.h"
+#include "http/form.h"
 
 #include "base/limits.h"
 

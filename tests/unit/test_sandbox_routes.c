@@ -11,7 +11,7 @@ static struct sandbox sandbox;
 static struct arena *arena;
 
 /* Asks below HTTP, as Ada; keeps the answer's body in the arena. */
-static unsigned ask(const char *method, const char *path, const struct sb_param *query,
+static unsigned ask(const char *method, const char *path, const struct form_field *query,
                     const char *body, const char **out)
 {
     size_t count = 0;
@@ -35,7 +35,7 @@ static unsigned ask(const char *method, const char *path, const struct sb_param 
 static void answers_are_json_with_the_fields_asked_for(void)
 {
     const char *body = NULL;
-    const struct sb_param query[] = { { "opt_fields", "name,workspaces.name" }, { 0 } };
+    const struct form_field query[] = { { "opt_fields", "name,workspaces.name" }, { 0 } };
     CU_ASSERT_EQUAL(ask("GET", "/users/me", query, NULL, &body), 200);
     CU_ASSERT(strstr(body, "\"name\":\"Ada Lindqvist\",\"workspaces\":[{\"gid\":") != NULL);
     CU_ASSERT(strstr(body, "email") == NULL);
@@ -68,7 +68,7 @@ static void refused_write_is_rolled_back(void)
 static void refusals_are_utf8_whatever_came(void)
 {
     const char *body = NULL;
-    const struct sb_param query[] = { { "\xc3\xc3\xf0\x9f", "x" }, { 0 } };
+    const struct form_field query[] = { { "\xc3\xc3\xf0\x9f", "x" }, { 0 } };
     CU_ASSERT_EQUAL(ask("GET", "/workspaces", query, NULL, &body), 400);
     CU_ASSERT(strstr(body, "????: Unknown query parameter") != NULL);
     /* Cut after 60 bytes, in the middle of the last "é". */
@@ -92,12 +92,12 @@ static void field_that_is_not_used_is_refused(void)
 static void sql_in_values_stays_a_value(void)
 {
     const char *body = NULL;
-    const struct sb_param query[] = { { "text", "x') OR 1=1 --" }, { 0 } };
+    const struct form_field query[] = { { "text", "x') OR 1=1 --" }, { 0 } };
     CU_ASSERT_EQUAL(ask("GET", "/workspaces/1209340000000017/tasks/search", query, NULL, &body),
                     200);
     CU_ASSERT(strstr(body, "\"data\":[]") != NULL);
     CU_ASSERT_EQUAL(ask("GET", "/tasks/1 OR 1=1", NULL, NULL, &body), 400);
-    const struct sb_param fields[] = { { "opt_fields", "name'" }, { 0 } };
+    const struct form_field fields[] = { { "opt_fields", "name'" }, { 0 } };
     CU_ASSERT_EQUAL(ask("GET", "/users/me", fields, NULL, &body), 400);
 }
 
@@ -113,10 +113,10 @@ static void many_tasks_in_one_list_need_pages(void)
             "VALUES(?1, 1209340000000017, 'many', ?2, 1, ?2, 1)",
             "ii", sb_new_gid(sandbox.db, "task"), me);
     sb_run(sandbox.db, "COMMIT", "");
-    const struct sb_param query[] = {
+    const struct form_field query[] = {
         { "assignee", "me" }, { "workspace", "1209340000000017" }, { "limit", "100" }, { 0 }
     };
-    struct sb_param unpaged[] = { query[0], query[1], { 0 } };
+    struct form_field unpaged[] = { query[0], query[1], { 0 } };
     CU_ASSERT_EQUAL(ask("GET", "/tasks", unpaged, NULL, &body), 400);
     CU_ASSERT(strstr(body, "The result is too large. You should use pagination") != NULL);
     CU_ASSERT_EQUAL(ask("GET", "/tasks", query, NULL, &body), 200);
@@ -131,7 +131,7 @@ static struct sb_call call_for(const struct sb_request *request, int64_t now)
 
 static void offset_says_where_a_list_went_on(void)
 {
-    const struct sb_param query[] = { { "project", "12" }, { "limit", "5" } };
+    const struct form_field query[] = { { "project", "12" }, { "limit", "5" } };
     const struct sb_request request = { .path = "/tasks", .query = query, .query_count = 2 };
     struct sb_call c = call_for(&request, NOW_MS);
     char offset[SB_OFFSET_TEXT];
@@ -149,8 +149,8 @@ static void offset_says_where_a_list_went_on(void)
 
 static void offset_of_another_query_is_refused(void)
 {
-    const struct sb_param query[] = { { "project", "12" } };
-    const struct sb_param other[] = { { "project", "13" } };
+    const struct form_field query[] = { { "project", "12" } };
+    const struct form_field other[] = { { "project", "13" } };
     const struct sb_request requests[] = {
         { .path = "/tasks", .query = query, .query_count = 1 },
         { .path = "/tasks", .query = other, .query_count = 1 },

@@ -1,10 +1,12 @@
-#include "oauth/form.h"
+#include "http/form.h"
 
 #include "base/limits.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
+#include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
 static int hex_digit(char c)
 {
@@ -39,6 +41,30 @@ static const char *decode(struct slice text, struct arena *arena)
         return NULL;
     out[n] = '\0';
     return out;
+}
+
+bool form_read(const char *content_type, struct slice body, struct arena *arena, struct form *out)
+{
+    static const char form[] = "application/x-www-form-urlencoded";
+    size_t len = sizeof(form) - 1;
+    return content_type && strncasecmp(content_type, form, len) == 0 &&
+           strchr("; \t", content_type[len]) && form_parse(body, arena, out);
+}
+
+bool basic_read(const char *header, struct arena *arena, const char **id, const char **secret)
+{
+    char plain[1024];
+    size_t len = 0;
+    if (strncasecmp(header, "Basic ", 6) != 0 ||
+        sodium_base642bin((unsigned char *)plain, sizeof(plain), header + 6, strlen(header + 6),
+                          " ", &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+        return false;
+    const char *colon = memchr(plain, ':', len);
+    size_t id_len = colon ? (size_t)(colon - plain) : 0;
+    *id = colon ? decode((struct slice){ plain, id_len }, arena) : NULL;
+    *secret = colon ? decode((struct slice){ colon + 1, len - id_len - 1 }, arena) : NULL;
+    sodium_memzero(plain, sizeof(plain));
+    return *id && *secret;
 }
 
 /* Cuts what stands before the next separator from the front of text. */
