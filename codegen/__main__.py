@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Optional
 
 from . import drift, emit_c, emit_clients, emit_completion, emit_docs, emit_llms, emit_man
-from . import emit_pages, emit_picture, emit_prompts, emit_tables, emit_visible, lock, new, out
-from . import pack, readme
+from . import emit_pages, emit_picture, emit_prompts, emit_settings, emit_tables, emit_visible
+from . import lock, new, out, pack, readme
 from .check import check
 from .load import LOCK, OVERRIDES, load
 from .model import Model
@@ -27,6 +27,7 @@ EMITTERS = (
     emit_pages,
     emit_clients,
     emit_docs,
+    emit_settings,
     emit_man,
     emit_completion,
     emit_llms,

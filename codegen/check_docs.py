@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Collection
+from typing import Any, Collection, Optional
 
 from . import docs
 from .docs import Docs
-from .load import ANSWERS, PICTURE, PLANS, PROGRAM, TROUBLES
+from .load import ANSWERS, PICTURE, PLANS, PROGRAM, SETTINGS, TROUBLES
 from .names import suggest
 from .problems import Report
 from .shape import Shape
@@ -22,6 +22,8 @@ PICTURE_PARTS = {
 }
 BOX = {"at": list, "size": list, "title": str, "lines": list, "kind": str}
 ARROW = {"from": str, "to": str, "label": str, "both": bool}
+SETTINGS_PARTS = {"about": str, "groups": list, "readme": list}
+GROUP = {"title": str, "settings": list}
 KINDS = ("outside", "layer", "beside", "made")
 
 
@@ -36,9 +38,14 @@ def check_docs(report: Report, files: dict[str, Any], operations: Collection[str
     plans = files.get(PLANS)
     if plans is not None:
         _plans(Shape(report, PLANS), plans, operations)
+    program = _kept(report, PROGRAM, files.get(PROGRAM), docs.program)
+    settings = files.get(SETTINGS)
+    if settings is not None:
+        _settings(Shape(report, SETTINGS), settings, program)
     return Docs(
         troubles=_kept(report, TROUBLES, troubles, _as_troubles),
-        program=_kept(report, PROGRAM, files.get(PROGRAM), docs.program),
+        program=program,
+        settings=_kept(report, SETTINGS, settings, _as_layout) or docs.Layout(),
         answers=_kept(report, ANSWERS, files.get(ANSWERS), _as_answers),
         picture=_kept(report, PICTURE, picture, dict),
         paid=_kept(report, PLANS, plans, _as_paid) or frozenset(),
@@ -66,6 +73,13 @@ def _as_paid(raw: Any) -> frozenset[str]:
 def _as_answers(raw: Any) -> dict[str, Any]:
     keys = ("args", "answer", "more")
     return {name: {key: one[key] for key in keys} for name, one in raw.items()}
+
+
+def _as_layout(raw: Any) -> docs.Layout:
+    return docs.Layout(
+        tuple((one["title"], tuple(one["settings"])) for one in raw["groups"]),
+        tuple(raw["readme"]),
+    )
 
 
 def _troubles(shape: Shape, raw: Any) -> None:
@@ -110,3 +124,30 @@ def _plans(shape: Shape, raw: Any, operations: Collection[str]) -> None:
         if operations and name not in operations:
             hint = suggest(name, operations)
             shape.add(f"operations[{number}]", "unknown_operation", name=name, hint=hint)
+
+
+def _settings(shape: Shape, raw: Any, program: Optional[docs.Program]) -> None:
+    """Each name is a setting of a server, and in one group at most."""
+    fine = shape.members("", raw, SETTINGS_PARTS, ("groups", "readme"))
+    grouped: set[str] = set()
+    for number, value in enumerate(fine.get("groups", [])):
+        place = f"groups[{number}]"
+        group = shape.members(place, value, GROUP, tuple(GROUP))
+        if "title" in group:
+            shape.text(f"{place}.title", group["title"], sentence=False)
+        if "settings" in group:
+            names = _names(shape, f"{place}.settings", group["settings"], program)
+            for name in sorted(grouped.intersection(names)):
+                shape.add(f"{place}.settings", "name_twice", name=name)
+            grouped.update(names)
+    if "readme" in fine:
+        _names(shape, "readme", fine["readme"], program)
+
+
+def _names(shape: Shape, place: str, raw: list[Any], program: Optional[docs.Program]) -> list[str]:
+    names = shape.strings(place, raw)
+    known = [one.name for one in program.of("serve")] if program else names
+    for name in names:
+        if name not in known:
+            shape.add(place, "no_setting", name=name, hint=suggest(name, known))
+    return names

@@ -47,6 +47,14 @@ class Program:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How the settings of a server are shown, by their names."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # title, members
+    readme: tuple[str, ...] = ()  # what most operators set
+
+
+@dataclass(frozen=True)
 class Trouble:
     see: str
     why: str
@@ -57,6 +65,7 @@ class Trouble:
 class Docs:
     troubles: tuple[Trouble, ...] = ()
     program: Optional[Program] = None
+    settings: Layout = Layout()
     # What the sandbox answers to the first example of a tool: {"args", "answer", "more"}.
     answers: Optional[Mapping[str, Any]] = None
     picture: Optional[Mapping[str, Any]] = None

@@ -31,6 +31,7 @@ def _lines(model: Model) -> Iterator[str]:
         yield "- [Prompts](PROMPTS.md): what a client offers as commands"
     yield "- [Clients](CLIENTS.md): how each client is connected, and what to do when it is not"
     if model.docs.program:
+        yield "- [Settings](SETTINGS.md): what an operator can set: flags, environment, file"
         yield "- [Manual page](asana-mcp.1): commands, options, environment"
     for toolset in model.toolsets:
         if toolset.tools:

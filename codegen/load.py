@@ -24,6 +24,7 @@ PROGRAM = "schema/program.json"
 ANSWERS = "schema/answers.json"
 PICTURE = "schema/architecture.json"
 PLANS = "schema/plans.json"
+SETTINGS = "schema/settings.json"
 
 CURES = {
     TOOLSETS: "it lists the toolsets and their tools",
@@ -56,7 +57,7 @@ def load(root: Path, report: Report) -> Source:
     clients, _ = _folder(root, CLIENTS, "*.json", report)
     others = {
         name: _read(root, name, report)
-        for name in (TROUBLES, PROGRAM, ANSWERS, PICTURE, PLANS)
+        for name in (TROUBLES, PROGRAM, ANSWERS, PICTURE, PLANS, SETTINGS)
         if (root / name).exists()
     }
     pages = _texts(root, PAGES, ("*.html", "*.css", "*.js"), report)

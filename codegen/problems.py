@@ -146,6 +146,7 @@ MESSAGES = {
     "client_snippet": "is not {format}: {reason}",
     # other sources of the documentation
     "recorded": "is not what `./dev docs` writes; make it again",
+    "no_setting": '`asana-mcp serve` takes no setting "{name}"{hint}',
     "picture_box": 'there is no box "{name}"{hint}',
     # examples
     "no_example": "needs an example or more",

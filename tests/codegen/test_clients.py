@@ -158,6 +158,14 @@ class Documents(unittest.TestCase):
         for tool in found.tools:
             self.assertIn(f"(TOOLS.md#{tool.name})", first)
 
+    def test_each_setting_of_a_server_has_one_row(self) -> None:
+        text = (DOCS / "SETTINGS.md").read_text(encoding="utf-8")
+        program = model().docs.program
+        assert program
+        for one in program.of("serve"):
+            with self.subTest(one.name):
+                self.assertEqual(1, text.count(f"| `{one.variable}` |"))
+
     def test_the_readme_holds_what_is_made(self) -> None:
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         for name in ("clients", "settings", "troubles"):
