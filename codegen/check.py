@@ -12,7 +12,7 @@ from .check_docs import check_docs
 from .check_lock import check_lock
 from .check_prompts import check_prompt
 from .history import check_history
-from .model import Model, Operation, Param, Tool, Toolset
+from .model import Model, Operation, Param, Profile, Tool, Toolset
 from .names import suggest
 from .problems import Report
 from .shape import Shape
@@ -57,11 +57,38 @@ def check(source: load.Source, report: Report) -> Optional[Model]:
                 report.add(
                     load.SANDBOX, place, "unknown_operation", name=name, hint=suggest(name, known)
                 )
+    profiles = _profiles(report, source, tools)
     placed = visible.visible(source.visible, tools.values(), known, report)
     if report.problems:
         return None
     return replace(
-        _model(source, tools, told, site, known), visible=placed, clients=recipes, docs=docs
+        _model(source, tools, told, site, known),
+        visible=placed,
+        clients=recipes,
+        docs=docs,
+        profiles=profiles,
+    )
+
+
+def _profiles(
+    report: Report, source: load.Source, tools: dict[str, Tool]
+) -> tuple[Profile, ...]:
+    if source.profiles is None:
+        return ()
+    Shape(report, load.PROFILES).profiles(source.profiles)
+    if report.in_file(load.PROFILES):
+        return ()
+    there = [_folder_and_stem(file)[1] for file in [*source.tools, *source.unread]]
+    for number, raw in enumerate(source.profiles):
+        for name in raw.get("tools", []):
+            if name not in there:
+                place = f"[{number}].tools"
+                report.add(
+                    load.PROFILES, place, "no_tool_file", name=name, hint=suggest(name, there)
+                )
+    return tuple(
+        Profile(raw["name"], raw["description"], tuple(raw["tools"]) if "tools" in raw else None)
+        for raw in source.profiles
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Model, Toolset
+from .model import Model, Profile, Toolset
 from .names import COLUMNS, NOTICE, block, c_string, c_text, lines
 from .pack import version
 
@@ -31,6 +31,12 @@ def registry(model: Model) -> str:
         $toolsets
         };
         const size_t tool_toolsets_count = sizeof(tool_toolsets) / sizeof(*tool_toolsets);
+
+        $members
+        const struct tool_profile tool_profiles[] = {
+        $profiles
+            { 0 },
+        };
 
         const char tool_schema[] = "$version";
 
@@ -61,8 +67,24 @@ def registry(model: Model) -> str:
         ),
         tools=lines(1, [f"&{tool.name}," for tool in model.tools]),
         toolsets=lines(1, [_toolset_row(toolset) for toolset in model.toolsets if toolset.tools]),
+        members="\n".join(
+            _table(f"static const char *const profile_{one.name}[]", _names(one))
+            for one in model.profiles
+            if one.tools is not None
+        ),
+        profiles=lines(1, [_profile_row(one) for one in model.profiles]),
         by_name=lines(1, [f"&{name}," for name in sorted(tool.name for tool in model.tools)]),
     )
+
+
+def _names(profile: Profile) -> list[str]:
+    return [*(c_string(name) for name in profile.tools or ()), "NULL"]
+
+
+def _profile_row(profile: Profile) -> str:
+    tools = f"profile_{profile.name}" if profile.tools is not None else "NULL"
+    description = c_text([profile.description], 1).replace("\n    ", "\n  ")[4:]
+    return f"{{ {c_string(profile.name)},\n  {description},\n  {tools} }},"
 
 
 def _toolset_row(toolset: Toolset) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Optional
 from .problems import Report
 
 TOOLSETS = "schema/toolsets.json"
+PROFILES = "schema/profiles.json"
 LOCK = "schema/asana.lock.json"
 OVERRIDES = "schema/asana.overrides.json"
 SANDBOX = "schema/sandbox.json"
@@ -45,6 +46,7 @@ class Source:
     pages: dict[str, str]  # texts of templates and style
     unread: tuple[str, ...] = ()  # tool files that are there and could not be read
     visible: Any = None  # when there is such a file
+    profiles: Any = None  # likewise
     clients: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)  # under its path, those that are there
     snapshots: dict[str, Any] = field(default_factory=dict)  # by tool, as last generated
@@ -62,6 +64,7 @@ def load(root: Path, report: Report) -> Source:
     }
     pages = _texts(root, PAGES, ("*.html", "*.css", "*.js"), report)
     visible = _read(root, VISIBLE, report) if (root / VISIBLE).exists() else None
+    profiles = _read(root, PROFILES, report) if (root / PROFILES).exists() else None
     return Source(
         fixed[TOOLSETS],
         fixed[LOCK],
@@ -71,6 +74,7 @@ def load(root: Path, report: Report) -> Source:
         pages,
         tuple(unread),
         visible,
+        profiles,
         clients,
         others,
         _snapshots(root),

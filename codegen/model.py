@@ -245,6 +245,15 @@ class Toolset:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A choice of tools for one purpose; without tools, all of them."""
+
+    name: str
+    description: str
+    tools: Optional[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Model:
     toolsets: tuple[Toolset, ...]
     prompts: tuple[Prompt, ...]
@@ -254,6 +263,7 @@ class Model:
     visible: Optional[Visible] = None
     clients: tuple[Client, ...] = ()  # in the order in which they are shown
     docs: Docs = Docs()
+    profiles: tuple[Profile, ...] = ()
 
     @property
     def tools(self) -> tuple[Tool, ...]:

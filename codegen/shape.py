@@ -79,6 +79,7 @@ PROMPT_NEEDS = ("name", "title", "description", "text")
 ARGUMENT = {"name": str, "title": str, "description": str, "required": bool, "completes": str}
 ARGUMENT_NEEDS = ("name", "title", "description")
 TOOLSET = {"name": str, "title": str, "description": str, "tools": list}
+PROFILE = {"name": str, "description": str, "tools": list}
 
 WORDS = {
     dict: "an object",
@@ -374,6 +375,22 @@ class Shape:
                 self.text(f"[{number}].description", toolset["description"], sentence=True)
             if "tools" in toolset:
                 self.strings(f"[{number}].tools", toolset["tools"])
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.add("", "name_twice", name=name)
+
+    def profiles(self, raw: Any) -> None:
+        if not self.kind("", raw, list):
+            return
+        names = []
+        for number, value in enumerate(raw):
+            profile = self.members(f"[{number}]", value, PROFILE, ("name", "description"))
+            if "name" in profile:
+                self.name(f"[{number}].name", profile["name"])
+                names.append(profile["name"])
+            if "description" in profile:
+                self.text(f"[{number}].description", profile["description"], sentence=True)
+            if "tools" in profile:
+                self.strings(f"[{number}].tools", profile["tools"])
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.add("", "name_twice", name=name)
 

@@ -33,6 +33,7 @@ enum asana_outcome {
     ASANA_BROKEN, /* the connection ended in the middle of the answer, or the answer was no HTTP */
     ASANA_TOO_LARGE, /* past LIMIT_ASANA_BODY */
     ASANA_CROWDED,   /* never sent: too many requests of this token wait their turn (ask.h) */
+    ASANA_FORBIDDEN, /* never sent: the operator does not allow it; detail says why */
 };
 
 struct asana_answer {

@@ -355,6 +355,9 @@ static void explain_outcome(const struct asana_answer *answer, struct buf *out)
             put_repeat(answer, out, "");
         buf_str(out, " Ask for fewer opt_fields or a smaller limit.");
         break;
+    case ASANA_FORBIDDEN:
+        buf_str(out, answer->detail);
+        break;
     case ASANA_CROWDED:
         buf_str(out,
                 "Too many calls of this Asana account wait already, so this one was not sent; "

@@ -64,10 +64,10 @@ static int help(const struct settings *s)
     return 0;
 }
 
-/* call checks its own arguments first; connect may be about a server elsewhere. */
+/* call checks its own arguments first; connect and policy may be about a server elsewhere. */
 static bool checks_settings(enum command_id command)
 {
-    return command != COMMAND_CALL && command != COMMAND_CONNECT;
+    return command != COMMAND_CALL && command != COMMAND_CONNECT && command != COMMAND_POLICY;
 }
 
 static int run(struct settings *s, const char *const *environment, const struct mcp_extras *extras)
@@ -116,6 +116,8 @@ static int run(struct settings *s, const char *const *environment, const struct 
         return command_grants(s);
     case COMMAND_REVOKE:
         return command_revoke(s);
+    case COMMAND_POLICY:
+        return command_policy(s);
     case COMMAND_DOCTOR:
     case COMMAND_COUNT:
         break;

@@ -1,5 +1,6 @@
 #include "cli/backing.h"
 #include "cli/commands.h"
+#include "cli/settings_policies.h"
 #include "cli/sign_in.h"
 #include "cli/toolbox.h"
 #include "cli/until.h"
@@ -103,7 +104,10 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
 {
     struct backing backing;
     struct sign_in sign_in;
+    struct scope_rules rules;
     struct err err = { 0 };
+    if (!settings_rules(s, s->arena, &rules))
+        return complain(EXIT_FAILED, "out of memory");
     until_prepare(s->tools_pack != NULL);
     if (!backing_open(s, &backing, &err))
         return complain(EXIT_FAILED, "%s", err.text);
@@ -125,8 +129,7 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
         .extras = extras,
         .oauth = s->auth == AUTH_OAUTH ? &sign_in.oauth : NULL,
         .policy = &sign_in.policy,
-        .toolsets = s->toolsets,
-        .read_only = s->read_only,
+        .rules = &rules,
         .disabled_tools = extras->without,
     };
     struct server *server;

@@ -18,6 +18,7 @@
 #include "base/secret.h"
 #include "cli/vocabulary.h"
 #include "http/listen.h"
+#include "mcp/scope.h"
 #include "transport/server.h"
 
 #include <stdbool.h>
@@ -44,7 +45,8 @@ struct settings_client {
     const char **redirect_uris; /* NULL-terminated */
 };
 
-/* Sections [tool NAME] of the settings file. */
+/* Sections [policy NAME] (settings_policies.h), and [tool NAME]. */
+#define SETTINGS_POLICIES_MAX 64
 #define SETTINGS_TOOLS_MAX 64
 struct settings_tool {
     const char *name;
@@ -88,6 +90,9 @@ struct settings {
     struct settings_client *clients;     /* ended by a NULL name; NULL: none */
     uint64_t toolsets;                   /* bits in the order of tool_toolsets */
     bool read_only;
+    unsigned levels;                    /* bits 1u << enum tool_effect; 0: all */
+    const struct tool_profile *profile; /* NULL: all */
+    struct scope_policy *policies;      /* ended by a NULL name; NULL: none */
     const char *const *disabled_tools;
     const char *tools_pack;           /* NULL: none */
     const char *const *redirect_uris; /* NULL-terminated */
@@ -98,7 +103,11 @@ struct settings {
     enum log_level log_level;
     bool sizes;
     bool json;
+    bool profiles;
     const char *person; /* a gid; NULL: everybody */
+    const char *client; /* of policy, like the two below; NULL: any */
+    const char *workspace;
+    const char *tool;
     const char *reason; /* NULL: none was given */
     bool clear;
     const char *url; /* of connect, like the four below; no slash at the end; NULL: this server */

@@ -102,6 +102,18 @@ static bool check_flags(const struct settings *s, struct err *err)
     return true;
 }
 
+/* A rule that nobody could keep must not look as if it were kept. */
+static bool check_policies(const struct settings *s, struct err *err)
+{
+    for (const struct scope_policy *p = s->policies; p && p->name; p++)
+        if (s->auth != AUTH_OAUTH && (p->clients || p->people))
+            return err_set(err, ERR_SETTINGS,
+                           "[policy %.60s] names a %s, which is known only of those who sign in; "
+                           "add auth = oauth, or name workspaces only",
+                           p->name, p->clients ? "client" : "person");
+    return true;
+}
+
 /* Signing in takes an application of the operator's, which the sandbox has of its own. */
 static bool check_application(const struct settings *s, struct err *err)
 {
@@ -134,7 +146,8 @@ bool settings_check(const struct settings *s, struct err *err)
     if (!check_sandbox(s, err))
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
-        (!check_reach(s, err) || !check_flags(s, err) || !check_application(s, err)))
+        (!check_reach(s, err) || !check_flags(s, err) || !check_policies(s, err) ||
+         !check_application(s, err)))
         return false;
     return settings_check_token(s, err);
 }

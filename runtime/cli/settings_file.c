@@ -2,6 +2,7 @@
 
 #include "cli/nearest.h"
 #include "cli/settings_clients.h"
+#include "cli/settings_policies.h"
 #include "cli/settings_tools.h"
 
 #include <errno.h>
@@ -106,11 +107,17 @@ static int fail_unknown(struct reading *r, const char *key)
 static int on_section(struct reading *r, const char *section, const char *key, const char *value)
 {
     const char *place = arena_printf(r->settings->arena, "%s:%d: %s", r->path, r->line, key);
-    const char *client = settings_client_heading(section), *tool = settings_tool_heading(section);
+    const char *client = settings_client_heading(section);
+    const char *policy = settings_policy_heading(section);
+    const char *tool = settings_tool_heading(section);
     if (!place)
         return fail_memory(r);
-    r->failed = client ? !settings_client_line(r->settings, client, place, key, value, r->err)
-                       : !settings_tool_line(r->settings, tool, place, key, value, r->err);
+    if (client)
+        r->failed = !settings_client_line(r->settings, client, place, key, value, r->err);
+    else if (policy)
+        r->failed = !settings_policy_line(r->settings, policy, place, key, value, r->err);
+    else
+        r->failed = !settings_tool_line(r->settings, tool, place, key, value, r->err);
     return !r->failed;
 }
 
@@ -121,12 +128,12 @@ static int on_pair(void *user, const char *section, const char *key, const char 
     struct settings *s = r->settings;
     if (r->failed)
         return 0;
-    if (section[0] && !settings_client_heading(section) && !settings_tool_heading(section)) {
+    if (section[0] && !settings_client_heading(section) && !settings_policy_heading(section) &&
+        !settings_tool_heading(section)) {
         r->failed = true;
         err_set(r->err, ERR_SETTINGS,
-                "%s:%d: sections like [%.40s] are not known here, but for [client NAME] and [tool "
-                "NAME]; remove "
-                "the heading",
+                "%s:%d: sections like [%.40s] are not known here, but for [client NAME], [policy "
+                "NAME] and [tool NAME]; remove the heading",
                 r->path, r->line, section);
         return 0;
     }
@@ -182,5 +189,5 @@ bool settings_file_read(struct settings *s, const char *path, struct err *err)
         return err_set(err, ERR_SETTINGS, "%s:%d: expected \"key = value\"", path, result);
     if (result < 0)
         return err_set(err, ERR_MEMORY, "out of memory");
-    return settings_clients_check(s, path, err);
+    return settings_clients_check(s, path, err) && settings_policies_check(s, path, err);
 }

@@ -2,6 +2,7 @@
 
 #include "cli/backing.h"
 #include "cli/commands.h"
+#include "cli/settings_policies.h"
 #include "cli/toolbox.h"
 
 #include <stdio.h>
@@ -10,7 +11,10 @@
 static int serve(const struct settings *s, const struct mcp_extras *extras)
 {
     struct backing backing;
+    struct scope_rules rules;
     struct err err = { 0 };
+    if (!settings_rules(s, s->arena, &rules))
+        return complain(EXIT_FAILED, "out of memory");
     if (isatty(STDIN_FILENO))
         fputs("asana-mcp: waiting for JSON-RPC messages, one a line; assistants start this command "
               "themselves (see asana-mcp stdio --help, or asana-mcp serve)\n",
@@ -27,8 +31,7 @@ static int serve(const struct settings *s, const struct mcp_extras *extras)
         .asana = backing.client,
         .extras = extras,
         .policy = &policy,
-        .toolsets = s->toolsets,
-        .read_only = s->read_only,
+        .rules = &rules,
         .disabled_tools = extras->without,
     };
     bool ok = stdio_serve(&options, &err);

@@ -80,6 +80,17 @@ static int print_sizes(const struct toolbox *box, const struct tool *only)
     return 0;
 }
 
+static int print_profiles(void)
+{
+    for (const struct tool_profile *p = tool_profiles; p->name; p++) {
+        printf("%s%s: ", p == tool_profiles ? "" : "\n", p->name);
+        text_wrap(stdout, p->description, strlen(p->name) + 2, 2);
+        for (const char *const *name = p->tools; name && *name; name++)
+            printf("  %s\n", *name);
+    }
+    return 0;
+}
+
 static int print_json(const struct toolbox *box, const struct tool *only)
 {
     BUF_AUTO b;
@@ -217,6 +228,8 @@ int command_tools(const struct settings *s)
         return complain(EXIT_USAGE, "tools takes one name; see asana-mcp tools --help");
     if (s->sizes && s->json)
         return complain(EXIT_USAGE, "--sizes and --json exclude each other");
+    if (s->profiles)
+        return print_profiles();
     if (!toolbox_open(s, NULL, &box, &err))
         return complain(EXIT_FAILED, "%s", err.text);
     int code = print(s, &box);

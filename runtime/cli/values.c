@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/nearest.h"
+#include "cli/rule_words.h"
 #include "cli/url.h"
 #include "http/peer.h"
 #include "mcp/catalog.h"
@@ -305,23 +306,18 @@ static bool read_webhook(struct settings *s, struct setting_given *given, struct
 
 static bool read_toolsets(struct settings *s, const struct setting_given *given, struct err *err)
 {
-    const char *names[64];
-    size_t count = tool_toolsets_count < 64 ? tool_toolsets_count : 64;
-    for (size_t t = 0; t < count; t++)
-        names[t] = tool_toolsets[t].name;
     s->toolsets = 0;
-    for (size_t i = 0; i < given->count; i++) {
-        size_t t = 0;
-        while (t < count && strcmp(names[t], given->texts[i]) != 0)
-            t++;
-        if (t == count) {
-            const char *meant = nearest_name(given->texts[i], names, count);
-            return err_set(err, ERR_SETTINGS, "%s: no toolset is called \"%.60s\"%s%s%s",
-                           given->place, given->texts[i], meant ? " (did you mean \"" : "",
-                           meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
-        }
-        s->toolsets |= UINT64_C(1) << t;
-    }
+    for (size_t i = 0; i < given->count; i++)
+        if (!rule_read_toolset(given->place, given->texts[i], &s->toolsets, err))
+            return false;
+    return true;
+}
+
+static bool read_levels(struct settings *s, const struct setting_given *given, struct err *err)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (!rule_read_level(given->place, given->texts[i], &s->levels, err))
+            return false;
     return true;
 }
 
@@ -329,14 +325,9 @@ static bool read_toolsets(struct settings *s, const struct setting_given *given,
 static bool read_disabled(struct settings *s, const struct setting_given *given, struct err *err)
 {
     bool packed = s->given[SETTING_TOOLS_PACK].count > 0;
-    for (size_t i = 0; i < given->count; i++) {
-        if (packed || tool_find(given->texts[i]))
-            continue;
-        const struct tool *meant = mcp_nearest_tool(NULL, given->texts[i]);
-        return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
-                       given->texts[i], meant ? " (did you mean \"" : "",
-                       meant ? meant->name : "; see asana-mcp tools", meant ? "\"?)" : "");
-    }
+    for (size_t i = 0; i < given->count && !packed; i++)
+        if (!rule_check_tool(given->place, given->texts[i], err))
+            return false;
     return read_texts(s, given, &s->disabled_tools, err);
 }
 
@@ -448,8 +439,23 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_toolsets(s, given, err);
     case SETTING_READ_ONLY:
         return read_bool(place, text, &s->read_only, err);
+    case SETTING_LEVELS:
+        return read_levels(s, given, err);
+    case SETTING_PROFILE:
+        return rule_read_profile(place, text, &s->profile, err);
     case SETTING_DISABLE:
         return read_disabled(s, given, err);
+    case SETTING_PROFILES:
+        return read_bool(place, text, &s->profiles, err);
+    case SETTING_CLIENT:
+        s->client = text;
+        return true;
+    case SETTING_WORKSPACE:
+        return read_gid(place, text, &s->workspace, err);
+    case SETTING_TOOL:
+        s->tool = text;
+        return true;
+    case SETTING_USER:
     case SETTING_PERSON:
         return read_gid(place, text, &s->person, err);
     case SETTING_REASON:

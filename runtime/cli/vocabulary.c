@@ -12,7 +12,7 @@
 /* Those that look into a server's store, or change it. */
 #define IN_STORE                                                                               \
     (BIT(COMMAND_BLOCK) | BIT(COMMAND_UNBLOCK) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) | \
-     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE))
+     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE) | BIT(COMMAND_POLICY))
 #define EVERYWHERE (BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG))
 
 const struct command vocabulary_commands[COMMAND_COUNT] = {
@@ -155,6 +155,17 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
                  "sign in again, unless they are blocked.",
         .examples = "asana-mcp revoke --person 1204567890123456\n",
     },
+    [COMMAND_POLICY] = {
+        .name = "policy",
+        .operands = "explain",
+        .summary = "Say why a call would be refused",
+        .about = "Goes through what the settings and the store say of a call: who is blocked, what is left of the "
+                 "tools, for everybody and by the sections [policy NAME], and what the person allowed. "
+                 "Exits 1 when the call would be refused.",
+        .examples = "asana-mcp policy explain --user 1204567890123456 --tool asana_delete_task\n"
+                    "asana-mcp policy explain --client ID --workspace 1204567890123457 \\\n"
+                    "        --tool asana_create_task --config /etc/asana-mcp.ini\n",
+    },
     [COMMAND_HELP] = {
         .name = "help",
         .operands = "[COMMAND]",
@@ -176,12 +187,13 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                        "As whom calls are made: with oauth each caller signs in with Asana; with "
                        "bearer each sends an Asana token, as Authorization: Bearer; token is the "
                        "one in " TOKEN_VARIABLE ", for everybody, on loopback only",
-                       "oauth with a client id, else token", SERVING | BIT(COMMAND_CONNECT),
-                       EVERYWHERE },
+                       "oauth with a client id, else token",
+                       SERVING | BIT(COMMAND_POLICY) | BIT(COMMAND_CONNECT), EVERYWHERE },
     [SETTING_CLIENT_ID] = { "client-id", KIND_VALUE, "ID",
                             "The OAuth application: the one that you made at Asana, or the "
                             "sandbox's",
-                            NULL, SERVING | BIT(COMMAND_SANDBOX), EVERYWHERE },
+                            NULL, SERVING | BIT(COMMAND_POLICY) | BIT(COMMAND_SANDBOX),
+                            EVERYWHERE },
     [SETTING_CLIENT_SECRET] = { "client-secret", KIND_VALUE, "TEXT",
                                 "That application's secret, never a flag", NULL,
                                 SERVING | BIT(COMMAND_SANDBOX),
@@ -208,17 +220,21 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_ALLOW_WORKSPACE] = { "allow-workspace", KIND_LIST, "GID",
                                   "Workspace that people may work in; all others become "
                                   "invisible; may be repeated",
-                                  "all", SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS),
+                                  "all",
+                                  SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS) |
+                                      BIT(COMMAND_POLICY),
                                   EVERYWHERE },
     [SETTING_BLOCK_WORKSPACE] = { "block-workspace", KIND_LIST, "GID",
                                   "Workspace that becomes invisible; may be repeated", NULL,
-                                  SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS), EVERYWHERE },
+                                  SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_BLOCKS) |
+                                      BIT(COMMAND_POLICY),
+                                  EVERYWHERE },
     [SETTING_BLOCK_CLIENT] = { "block-client", KIND_LIST, "ID",
                                "Client (assistant) that nobody may use; may be repeated", NULL,
-                               SERVING | BIT(COMMAND_BLOCKS), EVERYWHERE },
+                               SERVING | BIT(COMMAND_BLOCKS) | BIT(COMMAND_POLICY), EVERYWHERE },
     [SETTING_BLOCK_PERSON] = { "block-person", KIND_LIST, "GID",
                                "Asana user who may not use this server; may be repeated", NULL,
-                               SERVING | BIT(COMMAND_BLOCKS), EVERYWHERE },
+                               SERVING | BIT(COMMAND_BLOCKS) | BIT(COMMAND_POLICY), EVERYWHERE },
     [SETTING_REQUEST_WEBHOOK] = { "request-webhook", KIND_VALUE, "URL",
                                   "Told when a blocked person asks to be let in; https, or http on "
                                   "loopback",
@@ -226,17 +242,25 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_TOOLSETS] = { "toolsets", KIND_LIST, "LIST",
                            "Show only the tools of these sets, as \"tools\" names them; may be "
                            "repeated",
-                           "all", SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+                           "all", SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_POLICY), EVERYWHERE },
     [SETTING_READ_ONLY] = { "read-only", KIND_BOOL, "", "Show only tools that change nothing", NULL,
-                            SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+                            SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_POLICY), EVERYWHERE },
+    [SETTING_LEVELS] = { "levels", KIND_LIST, "LEVEL,…",
+                         "What tools may do: read, create, update, delete; may be repeated", "all",
+                         SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_POLICY), EVERYWHERE },
+    [SETTING_PROFILE] = { "profile", KIND_VALUE, "NAME",
+                          "Show a choice of the tools for one purpose, as \"tools --profiles\" "
+                          "lists them",
+                          "all", SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_POLICY), EVERYWHERE },
     [SETTING_DISABLE] = { "disable", KIND_LIST, "TOOL,…",
                           "Do not show these tools; may be repeated", NULL,
-                          SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+                          SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_POLICY), EVERYWHERE },
     [SETTING_TOOLS_PACK] = { "tools-pack", KIND_VALUE, "FILE",
                              "Further tools, as python3 -m codegen pack wrote them; a server "
                              "reads it again on SIGHUP",
                              "none",
-                             SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_TOOLS) | BIT(COMMAND_CALL),
+                             SERVING | BIT(COMMAND_STDIO) | BIT(COMMAND_TOOLS) | BIT(COMMAND_CALL) |
+                                 BIT(COMMAND_POLICY),
                              EVERYWHERE },
     [SETTING_TRUSTED_PROXY] = { "trusted-proxy", KIND_LIST, "ADDRESS[/BITS]",
                                 "Proxy in front of this server, whose X-Forwarded-For says who "
@@ -287,8 +311,19 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_SIZES] = { "sizes", KIND_BOOL, "",
                         "Show how many bytes each tool takes in the listing", NULL,
                         BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
+    [SETTING_PROFILES] = { "profiles", KIND_BOOL, "", "List the profiles, and the tools of each",
+                           NULL, BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
     [SETTING_PERSON] = { "person", KIND_VALUE, "GID", "Only what this Asana user has allowed", NULL,
                          BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE), BIT(FROM_FLAG) },
+    [SETTING_USER] = { "user", KIND_VALUE, "GID", "The Asana user who calls", NULL,
+                       BIT(COMMAND_POLICY), BIT(FROM_FLAG) },
+    [SETTING_CLIENT] = { "client", KIND_VALUE, "ID",
+                         "The client that calls, by its id as \"grants\" lists it", NULL,
+                         BIT(COMMAND_POLICY), BIT(FROM_FLAG) },
+    [SETTING_WORKSPACE] = { "workspace", KIND_VALUE, "GID", "The workspace that it is about", NULL,
+                            BIT(COMMAND_POLICY), BIT(FROM_FLAG) },
+    [SETTING_TOOL] = { "tool", KIND_VALUE, "NAME", "The tool that is called", NULL,
+                       BIT(COMMAND_POLICY), BIT(FROM_FLAG) },
     [SETTING_REASON] = { "reason", KIND_VALUE, "TEXT", "Note for the list of blocks", NULL,
                          BIT(COMMAND_BLOCK), BIT(FROM_FLAG) },
     [SETTING_CLEAR] = { "clear", KIND_BOOL, "", "Delete what was listed", NULL,

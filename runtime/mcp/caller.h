@@ -11,12 +11,15 @@
 #define CALLER_PERSON 32 /* an Asana gid */
 #define CALLER_GRANT 24
 
+struct tool_profile;
+
 struct caller {
     struct digest id;    /* the same for every message of one person with one client */
     struct secret token; /* Asana's; owned */
     bool may_write;      /* else the sign-in was for reading, and may be widened */
     bool read_only; /* writing tools are not even shown: the person or the operator wants it so */
-    uint64_t toolsets; /* that are shown; bits in the order of tool_toolsets */
+    uint64_t toolsets;                  /* that are shown; bits in the order of tool_toolsets */
+    const struct tool_profile *profile; /* likewise; NULL: all */
     /* Of somebody who signed in; empty otherwise. */
     char person[CALLER_PERSON];
     char grant[CALLER_GRANT];

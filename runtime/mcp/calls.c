@@ -121,10 +121,14 @@ static bool confirms(const struct mcp_work *w)
 static bool start(struct mcp_work *w, call_body_fn *body, const void *in)
 {
     struct err err;
+    const struct visible_limit *limits;
     if (!work_open_host(w, &err))
         return work_give_error(w, RPC_INVALID_PARAMS, err.text);
+    if (!scope_limits(w->env->rules, w->caller, w->tool, w->arena, &limits))
+        return work_give_error(w, RPC_INTERNAL_ERROR, "out of memory");
     struct call_context with = { .asana = &w->env->asana,
                                  .visible = w->env->visible,
+                                 .limits = limits,
                                  .arena = w->arena,
                                  .token = &w->caller->token,
                                  .host = &w->host,
@@ -148,7 +152,7 @@ static bool give_unknown_tool(struct mcp_work *w, const char *name)
 {
     const struct tool *near = mcp_nearest_tool(w->env->catalog, name);
     struct err err;
-    if (near && (strcmp(near->name, name) == 0 || !scope_shows(w->caller, near)))
+    if (near && (strcmp(near->name, name) == 0 || !scope_shows(w->env->rules, w->caller, near)))
         near = NULL; /* there is one, but not for this caller */
     err_set(&err, ERR_ARGS,
             near ? "unknown tool \"%.80s\"; did you mean \"%s\"?"
@@ -165,7 +169,11 @@ bool run_tools_call(struct mcp_work *w)
         return work_give_error(w, RPC_INVALID_PARAMS,
                                "tools/call needs params.name, the name of a tool");
     w->tool = mcp_catalog_tool(w->env->catalog, name);
-    if (!w->tool || !scope_shows(w->caller, w->tool))
+    const struct scope_policy *hider =
+        w->tool ? scope_hider(w->env->rules, w->caller, w->tool) : NULL;
+    if (hider)
+        return work_give_error(w, RPC_INVALID_PARAMS, hider->sentence);
+    if (!w->tool || !scope_shows(w->env->rules, w->caller, w->tool))
         return give_unknown_tool(w, name);
     if (!scope_covers(w->caller, w->tool))
         return work_give_error(w, RPC_INVALID_REQUEST,

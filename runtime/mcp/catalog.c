@@ -395,13 +395,14 @@ bool mcp_catalog_page(const struct mcp_catalog *c, enum mcp_list list, enum mcp_
 }
 
 void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
-                           const struct caller *caller, struct buf *out)
+                           const struct scope_rules *rules, const struct caller *caller,
+                           struct buf *out)
 {
     BUF_AUTO members = { .max = CATALOG_MAX };
     buf_str(&members, "\"tools\":[");
     bool first = true;
     for (size_t i = 0; i < c->n_tools; i++) {
-        if (!scope_shows(caller, c->tools[i]))
+        if (!scope_shows(rules, caller, c->tools[i]))
             continue;
         if (!first)
             buf_char(&members, ',');

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 struct mcp_catalog;
+struct scope_rules;
 
 /* What a build offers beside the generated tools, prompts and Asana's resources; the conformance
  * suite's fixtures are the only ones so far. Each ended by a NULL (name); members may be NULL. */
@@ -58,7 +59,8 @@ bool mcp_catalog_page(const struct mcp_catalog *c, enum mcp_list list, enum mcp_
 
 /* The result of tools/list for a caller who does not see all of them: one page. */
 void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
-                           const struct caller *caller, struct buf *out);
+                           const struct scope_rules *rules, const struct caller *caller,
+                           struct buf *out);
 
 /* One entry of tools/list. */
 void mcp_tool_entry(struct buf *b, const struct tool *t, enum mcp_revision r);

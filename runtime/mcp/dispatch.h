@@ -21,6 +21,7 @@
 
 struct completion_cache;
 struct hub;
+struct scope_rules;
 struct seal;
 
 /* Which tools ask the person first, when the client can (--confirm): none; those that delete (what
@@ -33,9 +34,10 @@ struct mcp_env {
     const struct mcp_catalog *catalog;
     struct arena_pool *arenas;
     struct asana_asker asana;
-    struct visible *visible; /* which workspaces are shown (tool/visible.h); NULL: all */
-    struct hub *hub;         /* who listens to changes, on this worker */
-    const struct seal *seal; /* for requestState; shared by all workers */
+    struct visible *visible;         /* which workspaces are shown (tool/visible.h); NULL: all */
+    const struct scope_rules *rules; /* which tools, to whom (mcp/scope.h); NULL: all */
+    struct hub *hub;                 /* who listens to changes, on this worker */
+    const struct seal *seal;         /* for requestState; shared by all workers */
     struct completion_cache *completions; /* of this worker; NULL: nothing is kept */
     enum mcp_confirm confirm;
     unsigned index; /* of the worker: the questions that we ask name it in their ids */

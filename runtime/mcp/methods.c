@@ -63,12 +63,12 @@ static bool run_list(struct mcp_work *w, enum mcp_list list)
 bool run_tools_list(struct mcp_work *w)
 {
     const cJSON *cursor = json_get(w->message.params, "cursor");
-    if (scope_is_whole(w->caller))
+    if (scope_is_whole(w->env->rules, w->caller))
         return run_list(w, MCP_TOOLS);
     if (cursor && !cJSON_IsNull(cursor))
         return give_unknown_cursor(w);
     BUF_AUTO result = { .max = MESSAGE_MAX };
-    mcp_catalog_put_tools(w->env->catalog, w->peer.revision, w->caller, &result);
+    mcp_catalog_put_tools(w->env->catalog, w->peer.revision, w->env->rules, w->caller, &result);
     if (!buf_ok(&result))
         return work_give_error(w, RPC_INTERNAL_ERROR, "out of memory");
     return work_give_result(w, buf_slice(&result), NULL);

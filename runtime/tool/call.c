@@ -116,7 +116,8 @@ bool call_ask(struct call *c, struct asana_req *req, call_answer_fn *answered, v
     struct request *r = arena_zalloc(c->arena, 1, sizeof(*r));
     if (r) {
         *r = (struct request){ .call = c, .answered = answered, .ctx = ctx };
-        r->ask = visible_ask(c->visible, c->asana, req, &c->token, on_answer, r, &c->refusal);
+        r->ask =
+            visible_ask(c->visible, c->asana, req, &c->token, c->limits, on_answer, r, &c->refusal);
     } else {
         err_set(&c->refusal, ERR_MEMORY, "the call is too large");
     }
@@ -148,6 +149,7 @@ struct call *call_new(const struct call_context *with, const char *subject)
         return NULL;
     c->asana = with->asana;
     c->visible = with->visible;
+    c->limits = with->limits;
     c->arena = with->arena;
     c->host = with->host;
     c->subject = subject;

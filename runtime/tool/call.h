@@ -23,6 +23,7 @@
 
 struct call;
 struct visible;
+struct visible_limit;
 
 enum call_outcome {
     CALL_DONE,      /* text: one JSON object; it is sent as text and as structured content */
@@ -95,7 +96,8 @@ struct call_host {
 
 struct call_context {
     const struct asana_asker *asana;
-    struct visible *visible;    /* which workspaces are shown (tool/visible.h); NULL: all */
+    struct visible *visible;            /* which workspaces are shown (tool/visible.h); NULL: all */
+    const struct visible_limit *limits; /* in which of them this may not be done; in the arena */
     struct arena *arena;        /* the caller's, kept until done is called (it holds the result, but
                                    nothing looks at it afterwards) or the call is cancelled */
     const struct secret *token; /* borrowed for the duration of the function only */

@@ -18,6 +18,7 @@ struct question;
 struct call {
     const struct asana_asker *asana;
     struct visible *visible; /* NULL: nothing is hidden */
+    const struct visible_limit *limits;
     struct arena *arena;
     const struct call_host *host; /* NULL: nobody to talk to */
     struct secret token;          /* kept while there may be more to ask */

@@ -77,6 +77,15 @@ extern const size_t tool_registry_count;
 extern const struct toolset tool_toolsets[];
 extern const size_t tool_toolsets_count;
 
+/* A choice of the compiled tools for one purpose (schema/profiles.json). */
+struct tool_profile {
+    const char *name; /* NULL ends tool_profiles */
+    const char *description;
+    const char *const *tools; /* names, ended by NULL; NULL: all of them */
+};
+
+extern const struct tool_profile tool_profiles[];
+
 /* What the tools are made of, as a digest; packs of further tools have to say the same. */
 extern const char tool_schema[];
 

@@ -34,12 +34,21 @@ void visible_free(struct visible *v);
 bool visible_hides(const struct visible *v);
 bool visible_shows(const struct visible *v, const char *workspace_gid);
 
+/* A workspace in which one call may not do what it wants, although it is shown. */
+struct visible_limit {
+    const char *workspace; /* gid; NULL ends a list */
+    const char *sentence;  /* why, for the model */
+};
+
 struct visible_ask;
 
-/* As asana_ask(); v may be NULL. The time that looking up takes comes on top of the deadline. An
- * answer that is no success may be one to what was looked up on behalf of this request; nothing has
- * been sent then. */
+/* As asana_ask(); v may be NULL. A request that names something in a workspace of limits (NULL:
+ * none; with any, v is not NULL), or of which nobody can tell, is not sent: its answer is
+ * ASANA_FORBIDDEN with the sentence. Limits are borrowed until the end. The time that looking up
+ * takes comes on top of the deadline. An answer that is no success may be one to what was looked up
+ * on behalf of this request; nothing has been sent then. */
 struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *asker,
                                 struct asana_req *r, const struct secret *token,
-                                asana_done_fn *done, void *ctx, struct err *err);
+                                const struct visible_limit *limits, asana_done_fn *done, void *ctx,
+                                struct err *err);
 void visible_ask_cancel(struct visible_ask *a);

@@ -22,9 +22,11 @@ struct visible_ask {
     struct secret token;
     asana_done_fn *done;
     void *ctx;
-    struct asana_ask *ask; /* the request itself, when it has been sent */
-    bool checked;          /* all that follows counts */
-    struct asana_req req;  /* while names are looked up */
+    const struct visible_limit *limits; /* NULL: none */
+    const char *forbidden;              /* the sentence of the one that it meets */
+    struct asana_ask *ask;              /* the request itself, when it has been sent */
+    bool checked;                       /* all that follows counts */
+    struct asana_req req;               /* while names are looked up */
     struct visible_names names;
     struct lookup *lookups; /* one for each name */
     size_t missing;
@@ -68,11 +70,25 @@ static void finish(struct visible_ask *a, const struct asana_answer *answer)
 
 /* ---- refusing ---- */
 
+static void forbid(struct visible_ask *a)
+{
+    finish(a, &(struct asana_answer){ .outcome = ASANA_FORBIDDEN,
+                                      .method = a->req.method,
+                                      .body = { "", 0 },
+                                      .retry_after = -1,
+                                      .request_id = "",
+                                      .detail = a->forbidden });
+}
+
 /* What Asana says of an object that is not there. It is said of what is hidden, of what this person
  * may not see and of what does not exist alike. */
 static void refuse(struct visible_ask *a)
 {
     const struct visible_named *named = a->refused;
+    if (a->forbidden) {
+        forbid(a);
+        return;
+    }
     BUF_AUTO body = { .max = LIMIT_RESULT };
     buf_str(&body, "{\"errors\":[{\"message\":\"");
     if (named) {
@@ -131,19 +147,32 @@ static bool send_request(struct visible_ask *a, struct err *err)
 
 /* ---- looking up ---- */
 
-static enum verdict judge(const struct visible_ask *a, const struct visible_named *named)
+/* A workspace that is shown may still not be one for this call. People are no part of one. */
+static bool is_open(struct visible_ask *a, const struct visible_named *named, const char *workspace)
+{
+    if (!visible_shows(a->v, workspace))
+        return false;
+    if (named->name->kinds[0]->way == VISIBLE_AMONG)
+        return true;
+    for (const struct visible_limit *l = a->limits; l && l->workspace; l++)
+        if (strcmp(l->workspace, workspace) == 0)
+            a->forbidden = l->sentence;
+    return !a->forbidden;
+}
+
+static enum verdict judge(struct visible_ask *a, const struct visible_named *named)
 {
     const struct visible_kind *kind = named->name->kinds[0];
     if (!*named->id)
         return HIDDEN;
     if (kind->way == VISIBLE_ITSELF)
-        return visible_shows(a->v, named->id) ? SHOWN : HIDDEN;
+        return is_open(a, named, named->id) ? SHOWN : HIDDEN;
     if (kind->way == VISIBLE_AMONG && strcmp(named->id, "me") == 0)
         return SHOWN;
     const char *workspace = visible_recall(a->v, named->id);
     if (!workspace)
         return UNKNOWN;
-    if (visible_shows(a->v, workspace))
+    if (is_open(a, named, workspace))
         return SHOWN;
     /* A person may be in another workspace, too. */
     return kind->way == VISIBLE_AMONG ? UNKNOWN : HIDDEN;
@@ -186,7 +215,7 @@ static void on_found(struct visible_wait *w, const char *workspace,
         finish(a, failed);
         return;
     }
-    l->refused = !workspace || !visible_shows(a->v, workspace);
+    l->refused = !workspace || !is_open(a, l->named, workspace);
     if (--a->missing == 0)
         conclude(a);
 }
@@ -206,9 +235,9 @@ static bool reads_itself(const struct visible_ask *a, const struct visible_named
 {
     const struct visible_kind *kind = named->name->kinds[0];
     const char *path = a->names.route->path;
-    return a->req.method == ASANA_GET && named->in_path && kind == a->names.route->answers &&
-           path[strlen(path) - 1] == '}' && visible_has_fields(&a->req) &&
-           (kind->way == VISIBLE_IN || kind->way == VISIBLE_AMONG);
+    return !a->limits && a->req.method == ASANA_GET && named->in_path &&
+           kind == a->names.route->answers && path[strlen(path) - 1] == '}' &&
+           visible_has_fields(&a->req) && (kind->way == VISIBLE_IN || kind->way == VISIBLE_AMONG);
 }
 
 static bool names_place(const struct visible_ask *a)
@@ -291,7 +320,8 @@ static bool start_checked(struct visible_ask *a, struct err *err)
 
 struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *asker,
                                 struct asana_req *r, const struct secret *token,
-                                asana_done_fn *done, void *ctx, struct err *err)
+                                const struct visible_limit *limits, asana_done_fn *done, void *ctx,
+                                struct err *err)
 {
     struct visible_ask *a = calloc(1, sizeof(*a));
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
@@ -304,13 +334,14 @@ struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *ask
     }
     a->v = v;
     a->asker = asker;
+    a->limits = limits;
     a->done = done;
     a->ctx = ctx;
     a->req = *r;
     asana_req_init(r, r->method);
     uv_timer_init(asker->loop, &a->later);
     a->later.data = a;
-    if (visible_hides(v) ? start_checked(a, err) : send_request(a, err))
+    if (limits || visible_hides(v) ? start_checked(a, err) : send_request(a, err))
         return a;
     release(a);
     return NULL;

@@ -1,8 +1,8 @@
 #include "transport/entry.h"
 
-#include "mcp/scope.h"
 #include "oauth/oauth.h"
 #include "policy/policy.h"
+#include "transport/narrow.h"
 #include "transport/server.h"
 
 #include <stdlib.h>
@@ -49,19 +49,6 @@ void entry_refuse_write(struct front *f, struct http_exchange *x)
            "this sign-in is for reading: ask for the scope \"read write\"");
 }
 
-/* What is left of the tools: the server's, the address's (?toolsets=tasks,projects&read_only=1).
- * False when the address names what there is not. */
-static bool narrow(const struct front *f, const struct http_exchange *x, struct caller *caller)
-{
-    const struct server_options *o = f->options;
-    const char *toolsets = http_query(x, "toolsets");
-    const char *read_only = http_query(x, "read_only");
-    if (o->toolsets)
-        caller->toolsets &= o->toolsets;
-    caller->read_only |= o->read_only || (read_only && strcmp(read_only, "0") != 0);
-    return !toolsets || scope_narrow(caller, toolsets);
-}
-
 static void serve(struct front *f, struct http_exchange *x, const struct route *route,
                   struct caller *caller)
 {
@@ -71,9 +58,11 @@ static void serve(struct front *f, struct http_exchange *x, const struct route *
         http_reply_text(x, 403, NULL, refusal);
     else if (!route)
         front_refuse_route(x);
-    else if (!narrow(f, x, caller))
-        http_reply_text(x, 400, NULL,
-                        "toolsets names one that there is not; \"asana-mcp tools\" lists them");
+    else if (!narrow_caller(x, caller))
+        http_reply_text(
+            x, 400, NULL,
+            "toolsets or profile names one that there is not; \"asana-mcp tools\" lists "
+            "the toolsets, with --profiles the profiles");
     else
         route->serve(f, x, caller);
 }

@@ -124,7 +124,8 @@ static char *make_allow_headers(void)
     BUF_AUTO b = { .max = 16384 };
     mirror_put_names(&b);
     buf_str(&b, "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
-                "Last-Event-ID, Mcp-Method, Mcp-Name");
+                "Last-Event-ID, Mcp-Method, Mcp-Name, X-MCP-Toolsets, X-MCP-Profile, "
+                "X-MCP-Readonly");
     buf_char(&b, '\0');
     return buf_take(&b, &(size_t){ 0 });
 }
@@ -267,6 +268,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     f->tick.data = f;
     uv_timer_start(&f->tick, on_tick, TICK_MS, TICK_MS);
     w->front = f;
+    w->mcp.rules = o->server->rules;
     return true;
 }
 

@@ -105,7 +105,8 @@ bool post_is_covered(struct post *p)
         const char *name = json_get_string(p->message.params, "name");
         tool = name ? mcp_catalog_tool(p->front->worker->mcp.catalog, name) : NULL;
     }
-    if (!tool || !scope_shows(&p->caller, tool) || scope_covers(&p->caller, tool))
+    if (!tool || !scope_shows(p->front->worker->mcp.rules, &p->caller, tool) ||
+        scope_covers(&p->caller, tool))
         return true;
     entry_refuse_write(p->front, p->out.x);
     post_free(p);

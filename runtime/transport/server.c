@@ -69,12 +69,11 @@ static char *base_path_of(const char *public_url)
 static bool is_shown(const void *context, const struct tool *tool)
 {
     const struct server_options *o = context;
-    struct caller anybody = { .read_only = o->read_only,
-                              .toolsets = o->toolsets ? o->toolsets : UINT64_MAX };
+    struct caller anybody = { .toolsets = UINT64_MAX };
     for (const char *const *name = o->disabled_tools; name && *name; name++)
         if (strcmp(*name, tool->name) == 0)
             return false;
-    return scope_shows(&anybody, tool);
+    return scope_shows(o->rules, &anybody, tool);
 }
 
 static bool make_landing(struct server *s, struct err *err)
@@ -93,7 +92,7 @@ static bool make_landing(struct server *s, struct err *err)
                                          .version = ASANA_MCP_VERSION,
                                          .auth = modes[s->options.auth],
                                          .sandbox = s->options.sandbox,
-                                         .read_only = s->options.read_only,
+                                         .read_only = scope_reads_only(s->options.rules),
                                          .shows = is_shown,
                                          .context = &s->options });
     bool ok = arena && buf_ok(&s->landing);
@@ -112,8 +111,8 @@ static void write_own_url(struct server *s)
 static bool open_sign_in(struct server *s, struct err *err)
 {
     s->sign_in = *s->options.oauth;
-    s->sign_in.toolsets = s->options.toolsets;
-    s->sign_in.read_only = s->options.read_only;
+    s->sign_in.toolsets = s->options.rules ? s->options.rules->all.toolsets : 0;
+    s->sign_in.read_only = scope_reads_only(s->options.rules);
     if (!s->sign_in.issuer)
         s->sign_in.issuer = s->own_url;
     return oauth_new(&s->sign_in, &s->oauth, err);

@@ -16,6 +16,7 @@
 struct mcp_extras;
 struct oauth_options;
 struct policy_options;
+struct scope_rules;
 
 enum auth_mode {
     AUTH_TOKEN,  /* one Asana token of the operator's for everybody; loopback only */
@@ -39,10 +40,9 @@ struct server_options {
      * is the issuer. */
     const struct oauth_options *oauth;
     const struct policy_options *policy; /* who and what is blocked */
-    /* Which tools are shown: those of these sets (bits in the order of tool_toolsets; 0: all), only
-     * those that change nothing, none of these names (NULL-terminated; may be NULL). */
-    uint64_t toolsets;
-    bool read_only;
+    /* Which tools are shown, and to whom; and names of those that are not offered at all
+     * (NULL-terminated; may be NULL). */
+    const struct scope_rules *rules;
     const char *const *disabled_tools;
 };
 

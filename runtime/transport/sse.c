@@ -4,6 +4,7 @@
 #include "transport/batch.h"
 #include "transport/events.h"
 #include "transport/followup.h"
+#include "transport/narrow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,25 +59,10 @@ static void end(void *ctx)
     http_stream_close(s->http);
 }
 
-/* The address that this client asked for may leave it only some tools; so may then the one that it
- * posts to. */
-static void put_narrowing(const struct http_exchange *x, struct buf *b)
-{
-    const char *toolsets = http_query(x, "toolsets"), *read_only = http_query(x, "read_only");
-    if (toolsets) {
-        buf_str(b, "&toolsets=");
-        buf_url_encoded(b, slice_of(toolsets));
-    }
-    if (read_only) {
-        buf_str(b, "&read_only=");
-        buf_url_encoded(b, slice_of(read_only));
-    }
-}
-
 void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
 {
     BUF_AUTO narrowing = { .max = 4096 };
-    put_narrowing(x, &narrowing); /* x is gone when there is a stream */
+    narrow_put(x, &narrowing); /* x is gone when there is a stream */
     struct sse_stream *s = calloc(1, sizeof(*s));
     struct session *session = s ? session_add(f->worker->sessions, caller) : NULL;
     if (!session) {

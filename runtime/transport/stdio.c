@@ -362,9 +362,7 @@ static bool open_parts(struct stdio *s, const struct stdio_options *options, str
     s->mcp.hub = hub_new(&s->mcp.asana);
     if (!s->mcp.hub)
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (options->toolsets)
-        s->caller.toolsets = options->toolsets;
-    s->caller.read_only = options->read_only;
+    s->mcp.rules = options->rules;
     return sight_open(&s->sight, &s->loop, options->policy, &s->mcp, NULL, NULL, err);
 }
 

@@ -23,8 +23,7 @@ struct stdio_options {
     const struct mcp_extras *extras;     /* NULL: what every build offers */
     const struct policy_options *policy; /* which workspaces are shown; NULL: all */
     /* As in server_options. */
-    uint64_t toolsets;
-    bool read_only;
+    const struct scope_rules *rules;
     const char *const *disabled_tools;
 };
 

@@ -13,6 +13,8 @@ static struct {
     bool hides;
     const char *shown;
     struct secret token;
+    const struct visible_limit *limits;
+    char detail[128];
     /* The last answer. */
     struct visible_ask *ask;
     unsigned answers;
@@ -58,6 +60,7 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     w.answers++;
     w.status = answer->status;
     w.outcome = answer->outcome;
+    snprintf(w.detail, sizeof(w.detail), "%s", answer->detail);
     snprintf(w.body, sizeof(w.body), "%.*s", (int)answer->body.len, answer->body.data);
     uv_stop(&w.asana.loop);
 }
@@ -70,7 +73,7 @@ static struct visible_ask *start(enum asana_method method, const char *url, cons
     buf_str(&r.url, url);
     buf_str(&r.body, body);
     struct visible_ask *a =
-        visible_ask(w.visible, &w.asana.asker, &r, &w.token, on_answer, &w, &err);
+        visible_ask(w.visible, &w.asana.asker, &r, &w.token, w.limits, on_answer, &w, &err);
     CU_ASSERT_PTR_NOT_NULL(a);
     asana_req_done(&r);
     return a;
@@ -130,6 +133,35 @@ static void an_object_that_is_read_tells_its_workspace(void)
     GET("/tasks/6?opt_fields=name");
     CU_ASSERT_EQUAL(w.status, 404);
     CU_ASSERT_EQUAL(ASKED("\n"), 5);
+    close_world();
+}
+
+/* Workspace 1 is shown, but not for this. */
+static void what_a_limit_is_about_is_not_sent(void)
+{
+    static const struct visible_limit limits[] = { { "1", "not in here" }, { 0 } };
+    open_world();
+    w.hides = false;
+    w.limits = limits;
+    SAYS(&w.asana,
+         { "/tasks/5?", .body = "{\"data\":{\"gid\":\"5\",\"workspace\":{\"gid\":\"1\"}}}" },
+         { "/tasks/6?", .body = "{\"data\":{\"gid\":\"6\",\"workspace\":{\"gid\":\"2\"}}}" },
+         { "/tasks/6", .body = "{\"data\":{}}" });
+    ask(ASANA_PUT, "/tasks/5", "{\"data\":{\"name\":\"x\"}}");
+    CU_ASSERT_EQUAL(w.outcome, ASANA_FORBIDDEN);
+    IS(w.detail, "not in here");
+    CU_ASSERT_EQUAL(ASKED("/tasks/5 "), 0);
+    ask(ASANA_PUT, "/tasks/6", "{\"data\":{\"name\":\"x\"}}");
+    CU_ASSERT_EQUAL(w.outcome, ASANA_ANSWERED);
+    CU_ASSERT_EQUAL(ASKED("/tasks/6 "), 1);
+    ask(ASANA_POST, "/tasks", "{\"data\":{\"name\":\"x\",\"workspace\":\"1\"}}");
+    CU_ASSERT_EQUAL(w.outcome, ASANA_FORBIDDEN);
+    CU_ASSERT_EQUAL(ASKED("/tasks "), 0);
+    /* Reading by id: it is looked up first, and the object itself is not asked for. */
+    unsigned before = ASKED("\n");
+    GET("/tasks/5?opt_fields=name");
+    CU_ASSERT_EQUAL(w.outcome, ASANA_FORBIDDEN);
+    CU_ASSERT_EQUAL(ASKED("\n"), before);
     close_world();
 }
 
@@ -383,6 +415,7 @@ int main(void)
 {
     static CU_TestInfo tests[] = {
         { "while_nothing_is_hidden_nothing_differs", while_nothing_is_hidden_nothing_differs },
+        { "what_a_limit_is_about_is_not_sent", what_a_limit_is_about_is_not_sent },
         { "an_object_that_is_read_tells_its_workspace",
           an_object_that_is_read_tells_its_workspace },
         { "what_was_asked_for_stays", what_was_asked_for_stays },
