@@ -14,12 +14,21 @@
 #define ENVELOPE_MAX (64u << 10)
 #define ENVELOPE_ARENA (4u << 20)
 
+bool asana_answer_open(const struct asana_answer *answer, struct asana_envelope *out)
+{
+    static const char *const names[] = { "data", "next_page" };
+    struct slice found[2];
+    if (answer->outcome != ASANA_ANSWERED || answer->status < 200 || answer->status >= 300 ||
+        !answer->json || !json_check_members(answer->body, names, 2, found, NULL) || !found[0].len)
+        return false;
+    *out = (struct asana_envelope){ answer->body, found[0], found[1] };
+    return true;
+}
+
 bool asana_answer_ok(const struct asana_answer *answer)
 {
-    struct slice data;
-    return answer->outcome == ASANA_ANSWERED && answer->status >= 200 && answer->status < 300 &&
-           answer->json && json_check(answer->body, NULL) &&
-           json_member(answer->body, "data", &data);
+    struct asana_envelope envelope;
+    return asana_answer_open(answer, &envelope);
 }
 
 /* Length and code point of the UTF-8 sequence at s (RFC 3629, section 4); 0 when there is none. */

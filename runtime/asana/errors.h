@@ -9,8 +9,16 @@
 
 #include <stdbool.h>
 
+/* A body with its parts, as raw texts inside of it. */
+struct asana_envelope {
+    struct slice text;
+    struct slice data;
+    struct slice next_page; /* empty when there is none */
+};
+
 /* True when the answer is a success whose body is one JSON object with "data" (the only thing a
- * result is made of). */
+ * result is made of). The body is read once for both. */
+bool asana_answer_open(const struct asana_answer *answer, struct asana_envelope *out);
 bool asana_answer_ok(const struct asana_answer *answer);
 
 /* Writes what happened and what to try next, for any answer that is not ok: Asana's own messages

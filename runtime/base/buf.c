@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/plain.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -116,39 +118,52 @@ void buf_double(struct buf *b, double v)
     buf_put(b, text, (size_t)len);
 }
 
-/* How many bytes more than itself a byte takes in a JSON string. */
-static const unsigned char json_extra[256] = {
-    [0 ... 7] = 5,     [8 ... 10] = 1, [11] = 5,   [12 ... 13] = 1,
-    [14 ... 0x1f] = 5, ['"'] = 1,      ['\\'] = 1,
-};
+#define ESCAPE_MAX 6 /* \u001f */
 
-void buf_json_escaped(struct buf *b, struct slice text)
+/* What c takes in a JSON string; returns the end. */
+static char *put_escape(char *to, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char letter[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
-                                   ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\' };
-    size_t need = text.len;
-    for (size_t i = 0; i < text.len; i++)
-        need += json_extra[(unsigned char)text.data[i]];
-    char *to = buf_reserve(b, need);
-    if (!to || !need)
-        return;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        unsigned extra = json_extra[c];
-        if (!extra) {
-            *to++ = (char)c;
-            continue;
-        }
-        *to++ = '\\';
-        if (extra == 1) {
-            *to++ = letter[c];
-            continue;
-        }
-        memcpy(to, (char[]){ 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 5);
-        to += 5;
+    static const char letter[256] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+                                      ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\' };
+    *to++ = '\\';
+    if (letter[c]) {
+        *to++ = letter[c];
+        return to;
     }
-    b->len += need;
+    memcpy(to, (char[]){ 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 5);
+    return to + 5;
+}
+
+/* A block is copied whole, and counts up to its first byte that needs an escape. */
+void buf_json_escaped(struct buf *b, struct slice text)
+{
+    enum { STEP = PLAIN_BLOCK + ESCAPE_MAX };
+    const char *p = text.data, *end = p + text.len;
+    while (end - p >= PLAIN_BLOCK && b->max - b->len >= STEP) {
+        char *to = buf_reserve(b, STEP);
+        if (!to)
+            return;
+        char *room = b->data + b->cap - STEP;
+        while (end - p >= PLAIN_BLOCK && to <= room) {
+            plain_block block = plain_load(p);
+            memcpy(to, &block, PLAIN_BLOCK);
+            size_t n = plain_before(plain_stops(block));
+            to += n;
+            p += n;
+            if (n < PLAIN_BLOCK)
+                to = put_escape(to, (unsigned char)*p++);
+        }
+        b->len = (size_t)(to - b->data);
+    }
+    for (; p < end; p++) {
+        char escape[ESCAPE_MAX];
+        unsigned char c = (unsigned char)*p;
+        if (c == '"' || c == '\\' || c < ' ')
+            buf_put(b, escape, (size_t)(put_escape(escape, c) - escape));
+        else
+            buf_char(b, *p);
+    }
 }
 
 void buf_json_string(struct buf *b, struct slice text)
@@ -158,21 +173,23 @@ void buf_json_string(struct buf *b, struct slice text)
     buf_char(b, '"');
 }
 
-static bool is_unreserved(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
+static const bool unreserved[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true,
+    ['.'] = true,         ['_'] = true,         ['~'] = true,
+};
 
 void buf_url_encoded(struct buf *b, struct slice text)
 {
     static const char hex[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (is_unreserved(c))
-            buf_char(b, (char)c);
-        else
-            buf_put(b, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
+    for (size_t i = 0; i < text.len;) {
+        size_t start = i;
+        while (i < text.len && unreserved[(unsigned char)text.data[i]])
+            i++;
+        buf_put(b, text.data + start, i - start);
+        if (i == text.len)
+            return;
+        unsigned char c = (unsigned char)text.data[i++];
+        buf_put(b, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/plain.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
@@ -102,30 +103,27 @@ static bool scan_escape(struct scan *s)
     return low >= 0xDC00 && low <= 0xDFFF ? true : fail(s, "half of a surrogate pair");
 }
 
-/* Skips, eight at a time, bytes that stand for themselves in a string and are ASCII: a byte's
- * highest bit is set in stop when it is no ASCII, a control byte, a quote or a backslash (or behind
- * such a one). */
-static void skip_plain(struct scan *s)
+/* Skips bytes that stand for themselves and are ASCII; may stop early near the end. */
+static inline const unsigned char *skip_plain(const unsigned char *p, const unsigned char *end)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const unsigned char *p = s->p;
-    uint64_t w;
-    while (s->end - p >= 8) {
-        memcpy(&w, p, 8);
-        uint64_t stop =
-            w | (w - ones * 0x20) | ((w ^ ones * '"') - ones) | ((w ^ ones * '\\') - ones);
-        if (stop & ones << 7)
+    while (end - p >= PLAIN_BLOCK) {
+        size_t n = plain_before(plain_ascii_stops(plain_load(p)));
+        p += n;
+        if (n < PLAIN_BLOCK)
             break;
-        p += 8;
     }
-    s->p = p;
+    return p;
 }
 
 /* Behind the opening quote. */
 static bool scan_string(struct scan *s)
 {
-    while (skip_plain(s), s->p < s->end) {
+    while ((s->p = skip_plain(s->p, s->end)) < s->end) {
         unsigned char c = *s->p;
+        if (c == '"') {
+            s->p++;
+            return true;
+        }
         if (c >= 0x80) {
             if (!scan_utf8(s))
                 return false;
@@ -134,8 +132,6 @@ static bool scan_string(struct scan *s)
         if (c < 0x20)
             return fail(s, "a control byte in a string");
         s->p++;
-        if (c == '"')
-            return true;
         if (c == '\\' && !scan_escape(s))
             return false;
     }
@@ -216,8 +212,8 @@ static bool scan_scalar(struct scan *s)
     }
 }
 
-/* One value and what stands around it; leaves s->p behind the last byte of the value. */
-static bool scan_value(struct scan *s)
+/* One value, with so many others open around it; leaves s->p behind its last byte. */
+static bool scan_value(struct scan *s, size_t around)
 {
     char closers[LIMIT_JSON_DEPTH];
     size_t depth = 0;
@@ -226,7 +222,7 @@ static bool scan_value(struct scan *s)
         if (s->p >= s->end)
             return fail(s, "the text ends in the middle");
         if (*s->p == '{' || *s->p == '[') {
-            if (depth == LIMIT_JSON_DEPTH)
+            if (around + depth == LIMIT_JSON_DEPTH)
                 return fail(s, "nested too deeply");
             char closer = *s->p++ == '{' ? '}' : ']';
             skip_space(s);
@@ -269,10 +265,62 @@ static struct scan scan_of(struct slice text)
     return (struct scan){ .start = p, .p = p, .end = p + text.len };
 }
 
-bool json_check(struct slice text, struct err *err)
+/* A member with its colon; key is the raw text between the quotes. */
+static bool scan_member(struct scan *s, struct slice *key, struct slice *value)
+{
+    skip_space(s);
+    const unsigned char *quote = s->p;
+    if (!scan_key(s))
+        return false;
+    const unsigned char *behind = s->p - 1;
+    while (behind[-1] != '"')
+        behind--;
+    *key = (struct slice){ (const char *)quote + 1, (size_t)(behind - quote) - 2 };
+    skip_space(s);
+    const unsigned char *start = s->p;
+    if (!scan_value(s, 1))
+        return false;
+    *value = (struct slice){ (const char *)start, (size_t)(s->p - start) };
+    return true;
+}
+
+/* At the brace of an object; keeps the values of those of its members that are wanted. */
+static bool scan_object(struct scan *s, const char *const *names, size_t n, struct slice *found)
+{
+    s->p++;
+    skip_space(s);
+    if (s->p < s->end && *s->p == '}') {
+        s->p++;
+        return true;
+    }
+    for (;;) {
+        struct slice key, value;
+        if (!scan_member(s, &key, &value))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (!found[i].data && slice_is(key, names[i]))
+                found[i] = value;
+        skip_space(s);
+        if (s->p >= s->end)
+            return fail(s, "the text ends in the middle");
+        char c = (char)*s->p++;
+        if (c == '}')
+            return true;
+        if (c != ',') {
+            s->p--;
+            return fail(s, "\",\" or \"}\" was expected");
+        }
+    }
+}
+
+bool json_check_members(struct slice text, const char *const *names, size_t n, struct slice *found,
+                        struct err *err)
 {
     struct scan s = scan_of(text);
-    if (scan_value(&s)) {
+    for (size_t i = 0; i < n; i++)
+        found[i] = (struct slice){ 0 };
+    skip_space(&s);
+    if (s.p < s.end && *s.p == '{' ? scan_object(&s, names, n, found) : scan_value(&s, 0)) {
         skip_space(&s);
         if (s.p != s.end)
             fail(&s, "more text behind the end of the value");
@@ -281,6 +329,11 @@ bool json_check(struct slice text, struct err *err)
         return err_set(err, ERR_SYNTAX, "not valid JSON at byte %zu: %s",
                        (size_t)(s.p - s.start) + 1, s.wrong);
     return true;
+}
+
+bool json_check(struct slice text, struct err *err)
+{
+    return json_check_members(text, NULL, 0, NULL, err);
 }
 
 cJSON *json_parse(struct arena *a, struct slice text, struct err *err)
@@ -297,35 +350,15 @@ cJSON *json_parse(struct arena *a, struct slice text, struct err *err)
 
 bool json_member(struct slice text, const char *name, struct slice *out)
 {
-    struct scan s = scan_of(text);
-    size_t name_len = strlen(name);
-    skip_space(&s);
-    if (s.p >= s.end || *s.p != '{')
-        return false;
-    s.p++;
-    skip_space(&s);
-    if (s.p < s.end && *s.p == '}')
-        return false;
-    for (;;) {
-        skip_space(&s);
-        const unsigned char *key = s.p + 1;
-        if (!scan_key(&s))
-            return false;
-        bool found = (size_t)(s.p - key) > name_len && memcmp(key, name, name_len) == 0 &&
-                     key[name_len] == '"';
-        skip_space(&s);
-        const unsigned char *value = s.p;
-        if (!scan_value(&s))
-            return false;
-        if (found) {
-            *out = (struct slice){ (const char *)value, (size_t)(s.p - value) };
+    struct json_items members;
+    struct slice key, value;
+    for (json_members_begin(text, &members); json_members_next(&members, &key, &value);) {
+        if (slice_is(key, name)) {
+            *out = value;
             return true;
         }
-        skip_space(&s);
-        if (s.p >= s.end || *s.p != ',')
-            return false;
-        s.p++;
     }
+    return false;
 }
 
 void json_items_begin(struct slice array, struct json_items *it)
@@ -345,7 +378,7 @@ bool json_items_next(struct json_items *it, struct slice *item)
         s.p++;
     skip_space(&s);
     const unsigned char *start = s.p;
-    if (s.p >= s.end || *s.p == ']' || !scan_value(&s))
+    if (s.p >= s.end || *s.p == ']' || !scan_value(&s, 1))
         return false;
     it->at = (const char *)s.p;
     *item = (struct slice){ (const char *)start, (size_t)(s.p - start) };
@@ -367,20 +400,9 @@ bool json_members_next(struct json_items *it, struct slice *key, struct slice *v
     skip_space(&s);
     if (s.p < s.end && *s.p == ',')
         s.p++;
-    skip_space(&s);
-    const unsigned char *name = s.p + 1;
-    if (s.p >= s.end || *s.p == '}' || !scan_key(&s))
-        return false;
-    const unsigned char *colon = s.p - 1;
-    while (colon[-1] != '"')
-        colon--;
-    *key = (struct slice){ (const char *)name, (size_t)(colon - 1 - name) };
-    skip_space(&s);
-    const unsigned char *start = s.p;
-    if (!scan_value(&s))
+    if (!scan_member(&s, key, value))
         return false;
     it->at = (const char *)s.p;
-    *value = (struct slice){ (const char *)start, (size_t)(s.p - start) };
     return true;
 }
 

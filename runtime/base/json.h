@@ -26,6 +26,11 @@ void json_arena_leave(struct arena *before);
  * behind it but white space. The error says what is wrong and at which byte. */
 bool json_check(struct slice text, struct err *err);
 
+/* The same, and in one go the raw texts of members of the object that text is: found[i] is what
+ * json_member() gives for names[i], with data NULL where there is none. */
+bool json_check_members(struct slice text, const char *const *names, size_t n, struct slice *found,
+                        struct err *err);
+
 /* json_check(), then a tree in the arena. NULL with err set on failure. */
 cJSON *json_parse(struct arena *a, struct slice text, struct err *err);
 

@@ -12,11 +12,10 @@
 
 /* ---- tools without a handler ---- */
 
-static void shape(struct call *c, struct slice body, int status)
+static void shape(struct call *c, int status)
 {
     struct call_result result = { .outcome = CALL_DONE, .asana_status = status };
     BUF_AUTO text = { .max = LIMIT_RESULT_TEXT };
-    c->parts.body = body;
     if (!result_shape(c->tool, c->in, &c->parts, &text, &result.text)) {
         result.outcome = CALL_FAILED;
         result.text = slice_of("the answer is too large to be passed on: ask for fewer opt_fields");
@@ -28,29 +27,40 @@ static void shape(struct call *c, struct slice body, int status)
 static void on_only_answer(struct call *c, void *ctx, const struct asana_answer *answer)
 {
     (void)ctx;
-    if (asana_answer_ok(answer))
-        shape(c, answer->body, answer->status);
+    if (asana_answer_open(answer, &c->parts.body))
+        shape(c, answer->status);
     else
         call_finish_with(c, answer);
+}
+
+/* A copy that outlives the answer; its text is NULL when memory is short. */
+static struct asana_envelope keep(struct call *c, struct asana_envelope e)
+{
+    const char *copy = arena_strndup(c->arena, e.text.data, e.text.len);
+    if (copy && e.next_page.len)
+        e.next_page.data = copy + (e.next_page.data - e.text.data);
+    if (copy)
+        e.data.data = copy + (e.data.data - e.text.data);
+    e.text.data = copy;
+    return e;
 }
 
 /* One of several: kept until all are in. */
 static void on_part(struct call *c, void *ctx, const struct asana_answer *answer)
 {
-    struct slice *part = ctx;
-    if (!asana_answer_ok(answer)) {
+    struct asana_envelope *part = ctx;
+    if (!asana_answer_open(answer, part)) {
         call_finish_with(c, answer);
         return;
     }
-    part->data = arena_strndup(c->arena, answer->body.data, answer->body.len);
-    part->len = answer->body.len;
-    if (!part->data) {
+    *part = keep(c, *part);
+    if (!part->text.data) {
         call_finish(c, CALL_FAILED, slice_of("the answer is too large: ask for fewer opt_fields"));
         return;
     }
     call_progress_of(c, c->wanted - --c->missing, c->wanted, "requests answered");
     if (c->missing == 0)
-        shape(c, c->parts.body, answer->status);
+        shape(c, answer->status);
 }
 
 static bool is_wanted(const struct call *c, const struct tool_extra *e)

@@ -140,16 +140,13 @@ static void note_lack(struct lack *lack, const struct tool_extra *extra, size_t 
 static void put_extra(struct buf *out, const struct result_extra *part, size_t *left,
                       struct lack *lack)
 {
-    struct slice list, next;
+    struct slice list = is_array(part->body.data) ? part->body.data : slice_of("[]");
     size_t before = out->len;
     bool whole;
-    if (!json_member(part->body, "data", &list) || !is_array(list))
-        list = slice_of("[]");
     size_t returned = put_items(out, list, part->extra, *left, &whole);
     size_t took = out->len - before;
     *left = took < *left ? *left - took : 0;
-    bool paged = json_member(part->body, "next_page", &next) && is_object(next);
-    if (!whole || paged)
+    if (!whole || is_object(part->body.next_page))
         note_lack(lack, part->extra, returned, !whole);
 }
 
@@ -217,16 +214,13 @@ static void put_with_extras(struct buf *out, const struct result_parts *parts, s
 bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,
                   struct buf *out, struct slice *text)
 {
-    struct slice data, next_page = { 0 };
-    if (!json_member(parts->body, "data", &data))
-        return false;
+    struct slice data = parts->body.data, next_page = parts->body.next_page;
     bool list = is_array(data);
-    bool has_next = list && json_member(parts->body, "next_page", &next_page);
-    bool as_it_is = list ? data.len <= LIMIT_RESULT && has_next &&
+    bool as_it_is = list ? data.len <= LIMIT_RESULT && next_page.len &&
                                !(tool->more && is_full(tool, in, count_items(data), next_page))
                          : !parts->extra_count || !is_object(data);
     if (as_it_is) {
-        *text = parts->body;
+        *text = parts->body.text;
         return text->len <= LIMIT_RESULT_TEXT;
     }
     if (list)

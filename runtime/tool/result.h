@@ -5,6 +5,7 @@
  * is long, or full where Asana has no next page. Pure; any thread. */
 #pragma once
 
+#include "asana/errors.h"
 #include "base/buf.h"
 #include "base/slice.h"
 #include "tool/tool.h"
@@ -14,17 +15,16 @@
 
 struct result_extra {
     const struct tool_extra *extra;
-    struct slice body; /* Asana's answer, {"data": […]} */
+    struct asana_envelope body; /* {"data": […]} */
 };
 
 struct result_parts {
-    struct slice
-        body; /* Asana's answer to the tool's own request; has passed json_check() and has "data" */
+    struct asana_envelope body; /* Asana's answer to the tool's own request */
     struct result_extra *extras;
     size_t extra_count;
 };
 
-/* text is parts->body itself when nothing has to be changed, else it stands in out. in are the
+/* text is parts->body.text itself when nothing has to be changed, else it stands in out. in are the
  * tool's decoded arguments. False when LIMIT_RESULT_TEXT was passed. */
 bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,
                   struct buf *out, struct slice *text);

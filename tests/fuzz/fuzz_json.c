@@ -31,7 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct slice member;
     const cJSON *id = json_get(tree, "id");
-    if (json_member(text, "id", &member) && (!id || !json_check(member, NULL)))
+    bool there = json_member(text, "id", &member);
+    if (there && (!id || !json_check(member, NULL)))
+        abort();
+    struct slice found;
+    if (!json_check_members(text, &(const char *){ "id" }, 1, &found, NULL) ||
+        (there ? found.data != member.data || found.len != member.len : found.data != NULL))
         abort();
 
     struct buf once, twice;

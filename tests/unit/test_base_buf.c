@@ -2,6 +2,7 @@
 
 #include <CUnit/Basic.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,6 +175,30 @@ static void doubles_are_short_and_read_back_the_same(void)
     }
 }
 
+/* They are written in blocks: nothing depends on where in a block a byte stands, or how near the
+ * ceiling is. */
+static void json_strings_are_escaped_wherever_it_is_needed(void)
+{
+    char text[64], expected[70];
+    for (size_t len = 1; len <= 50; len++) {
+        for (size_t at = 0; at < len; at++) {
+            memset(text, 'x', len);
+            text[at] = '\x1f';
+            int n = snprintf(expected, sizeof(expected), "%.*s\\u001f%.*s", (int)at, text,
+                             (int)(len - at) - 1, text + at + 1);
+            struct buf b;
+            buf_init(&b, (size_t)n);
+            buf_json_escaped(&b, (struct slice){ text, len });
+            CU_ASSERT_TRUE(buf_ok(&b));
+            is(text_of(&b), expected, __LINE__);
+            buf_init(&b, (size_t)n - 1);
+            buf_json_escaped(&b, (struct slice){ text, len });
+            CU_ASSERT_FALSE(buf_ok(&b));
+            buf_done(&b);
+        }
+    }
+}
+
 static void json_strings_escape_what_must_be_escaped_and_no_more(void)
 {
     struct buf b;
@@ -213,6 +238,7 @@ int main(void)
     ADD(suite, integers_are_written_in_full);
     ADD(suite, doubles_are_short_and_read_back_the_same);
     ADD(suite, json_strings_escape_what_must_be_escaped_and_no_more);
+    ADD(suite, json_strings_are_escaped_wherever_it_is_needed);
     ADD(suite, urls_keep_only_unreserved_bytes);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -250,9 +250,14 @@ static void long_numbers_are_read_in_full(void)
 
 static struct slice member_of(const char *text, const char *name)
 {
-    struct slice out = { "none", 4 };
-    CU_ASSERT_TRUE(json_check(slice_of(text), NULL));
-    json_member(slice_of(text), name, &out);
+    struct slice out = { "none", 4 }, found[2];
+    const char *names[] = { "no such", name };
+    CU_ASSERT_TRUE(json_check_members(slice_of(text), names, 2, found, NULL));
+    CU_ASSERT_PTR_NULL(found[0].data);
+    if (json_member(slice_of(text), name, &out))
+        CU_ASSERT_TRUE(found[1].data == out.data && found[1].len == out.len)
+    else
+        CU_ASSERT_PTR_NULL(found[1].data);
     return out;
 }
 
@@ -276,6 +281,40 @@ static void a_member_is_found_as_it_was_written(void)
     MEMBER_IS("[\"id\",1]", "id", "none");
     MEMBER_IS("\"id\"", "id", "none");
     MEMBER_IS("7", "id", "none");
+}
+
+static void members_are_looked_for_in_valid_text_only(void)
+{
+    static const char *const broken[] = {
+        "{\"a\":1",          "{\"a\":1}}", "{\"a\":1,}", "{\"a\" 1}",
+        "{\"a\":1 \"b\":2}", "{\"a\":[}",  "{",          "{,}",
+    };
+    struct slice found;
+    for (size_t i = 0; i < sizeof(broken) / sizeof(*broken); i++)
+        CU_ASSERT_FALSE(
+            json_check_members(slice_of(broken[i]), &(const char *){ "a" }, 1, &found, NULL));
+}
+
+/* Strings are skipped in blocks: what ends them counts wherever it stands. */
+static void strings_end_where_they_end(void)
+{
+    static const struct {
+        const char *in;
+        bool valid;
+    } stops[] = {
+        { "\\\"", true },  { "\\u00e9", true }, { "\xc3\xa9", true }, { "\x7f", true },
+        { "\x01", false }, { "\xc3", false },   { "\\u0000", false }, { "\\x", false },
+        { "\n", false },   { "\"", false },
+    };
+    for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++) {
+        for (int before = 0; before < 40; before++) {
+            char text[100];
+            int len = snprintf(text, sizeof(text), "[\"%.*s%s%.*s\",1]", before,
+                               "0123456789012345678901234567890123456789", stops[i].in, 40 - before,
+                               "abcdefghijabcdefghijabcdefghijabcdefghij");
+            CU_ASSERT_EQUAL(json_check((struct slice){ text, (size_t)len }, NULL), stops[i].valid);
+        }
+    }
 }
 
 static void members_are_told_apart_by_case(void)
@@ -410,9 +449,11 @@ int main(void)
     ADD(check, invalid_texts_are_refused_with_place_and_reason);
     ADD(check, nesting_of_64_is_accepted_and_of_65_refused);
     ADD(check, every_cut_of_a_valid_text_is_refused);
+    ADD(check, strings_end_where_they_end);
     ADD(check, long_numbers_are_read_in_full);
     CU_pSuite member = CU_add_suite("json: members", NULL, NULL);
     ADD(member, a_member_is_found_as_it_was_written);
+    ADD(member, members_are_looked_for_in_valid_text_only);
     ADD(member, members_are_told_apart_by_case);
     ADD(member, members_are_walked_as_they_were_written);
     CU_pSuite tree = CU_add_suite("json: trees", NULL, NULL);
