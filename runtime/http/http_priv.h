@@ -64,6 +64,7 @@ struct http_stream {
     struct buf queue;
     size_t sent; /* bytes of the queue already given to libmicrohttpd */
     size_t queue_max;
+    size_t written; /* bytes that libmicrohttpd was given last */
     bool parked;
     bool closing; /* end the answer when the queue is empty */
     bool broken;  /* end it now */

@@ -20,7 +20,7 @@ PROGRAM = os.environ.get("ASANA_MCP_BIN") or str(machine.ROOT / "build" / "relea
 
 # CPU of a call, nginx's = 1; bytes of an idle session when there are so many; milliseconds to the first tools/list.
 CPU_LIMIT = 5.0
-IDLE_LIMIT, IDLE_SESSIONS = 16_000, 1_000
+IDLE_LIMIT, IDLE_SESSIONS = 9_000, 1_000
 START_LIMIT = 50.0
 
 # Rounds until a ratio within the limit is found.
