@@ -10,21 +10,21 @@ _asana_mcp() {
         --config|--ca-file|--state|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then
-        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke help' -- "$word"))
+        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help' -- "$word"))
         return
     fi
     case $command in
         serve | -*)
-            flags='--help --listen --public-url --auth --client-id --oauth-url --oauth-scope --store --allow-redirect --cimd-allow --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --disable --tools-pack --allow-origin --trusted-proxy --workers --confirm --sandbox --now --state --token-seconds --api-url --ca-file --deadline-seconds --config --log-level'
+            flags='--help --listen --public-url --auth --client-id --oauth-url --oauth-scope --store --allow-redirect --cimd-allow --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --levels --profile --disable --tools-pack --allow-origin --trusted-proxy --workers --confirm --sandbox --now --state --token-seconds --api-url --ca-file --deadline-seconds --config --log-level'
             ;;
         stdio)
-            flags='--help --allow-workspace --block-workspace --toolsets --read-only --disable --tools-pack --confirm --sandbox --now --state --api-url --ca-file --deadline-seconds --config --log-level'
+            flags='--help --allow-workspace --block-workspace --toolsets --read-only --levels --profile --disable --tools-pack --confirm --sandbox --now --state --api-url --ca-file --deadline-seconds --config --log-level'
             ;;
         sandbox)
             flags='--help --listen --client-id --now --state --redirect-uri --token-seconds --config --log-level'
             ;;
         tools)
-            flags='--help --tools-pack --sizes --json'
+            flags='--help --tools-pack --sizes --profiles --json'
             words='asana_get_allocations asana_get_attachment asana_get_attachments_for_object asana_get_goals asana_get_goal asana_create_goal asana_get_parent_goals_for_goal asana_update_goal asana_update_goal_metric asana_get_portfolio asana_get_portfolios asana_get_items_for_portfolio asana_get_project asana_get_project_sections asana_get_projects asana_get_project_status asana_get_project_statuses asana_create_project_status asana_get_project_task_counts asana_get_projects_for_team asana_get_projects_for_workspace asana_create_project asana_search_tasks asana_get_task asana_create_task asana_update_task asana_get_stories_for_task asana_create_task_story asana_set_task_dependencies asana_set_task_dependents asana_set_parent_for_task asana_get_tasks asana_delete_task asana_add_task_followers asana_remove_task_followers asana_get_teams_for_workspace asana_get_teams_for_user asana_get_time_period asana_get_time_periods asana_typeahead_search asana_get_user asana_get_team_users asana_get_workspace_users asana_list_workspaces search fetch'
             ;;
         call)
@@ -32,7 +32,7 @@ _asana_mcp() {
             words='asana_get_allocations asana_get_attachment asana_get_attachments_for_object asana_get_goals asana_get_goal asana_create_goal asana_get_parent_goals_for_goal asana_update_goal asana_update_goal_metric asana_get_portfolio asana_get_portfolios asana_get_items_for_portfolio asana_get_project asana_get_project_sections asana_get_projects asana_get_project_status asana_get_project_statuses asana_create_project_status asana_get_project_task_counts asana_get_projects_for_team asana_get_projects_for_workspace asana_create_project asana_search_tasks asana_get_task asana_create_task asana_update_task asana_get_stories_for_task asana_create_task_story asana_set_task_dependencies asana_set_task_dependents asana_set_parent_for_task asana_get_tasks asana_delete_task asana_add_task_followers asana_remove_task_followers asana_get_teams_for_workspace asana_get_teams_for_user asana_get_time_period asana_get_time_periods asana_typeahead_search asana_get_user asana_get_team_users asana_get_workspace_users asana_list_workspaces search fetch'
             ;;
         doctor)
-            flags='--help --listen --public-url --auth --client-id --oauth-url --oauth-scope --store --allow-redirect --cimd-allow --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --disable --tools-pack --allow-origin --trusted-proxy --workers --confirm --sandbox --now --state --token-seconds --api-url --ca-file --deadline-seconds --config --log-level'
+            flags='--help --listen --public-url --auth --client-id --oauth-url --oauth-scope --store --allow-redirect --cimd-allow --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --levels --profile --disable --tools-pack --allow-origin --trusted-proxy --workers --confirm --sandbox --now --state --token-seconds --api-url --ca-file --deadline-seconds --config --log-level'
             ;;
         connect)
             flags='--help --listen --public-url --auth --config --url --transport --name --file --write'
@@ -58,9 +58,12 @@ _asana_mcp() {
         revoke)
             flags='--help --store --config --log-level --person'
             ;;
+        policy)
+            flags='--help --auth --client-id --store --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --levels --profile --disable --tools-pack --config --log-level --user --client --workspace --tool'
+            ;;
         help)
             flags='--help --json'
-            words='serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke help'
+            words='serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help'
             ;;
     esac
     [[ $word == -* ]] && words=$flags

@@ -16,6 +16,7 @@ _asana_mcp() {
         'requests:List what blocked people ask'
         'grants:List who is signed in with which assistant'
         'revoke:Sign a person out of all assistants'
+        'policy:Say why a call would be refused'
         'help:Show this help, or that of a command'
     )
     if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
@@ -40,6 +41,8 @@ _asana_mcp() {
                 '*--block-person[Asana user who may not use this server; may be repeated]:GID: ' \
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
+                '*--levels[What tools may do, read, create, update, delete; may be repeated]:LEVEL,…: ' \
+                '--profile[Show a choice of the tools for one purpose, as "tools --profiles" lists them]:NAME: ' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
@@ -63,6 +66,8 @@ _asana_mcp() {
                 '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
+                '*--levels[What tools may do, read, create, update, delete; may be repeated]:LEVEL,…: ' \
+                '--profile[Show a choice of the tools for one purpose, as "tools --profiles" lists them]:NAME: ' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
@@ -92,6 +97,7 @@ _asana_mcp() {
             _arguments \
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--sizes[Show how many bytes each tool takes in the listing]' \
+                '--profiles[List the profiles, and the tools of each]' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '2: :(asana_get_allocations asana_get_attachment asana_get_attachments_for_object asana_get_goals asana_get_goal asana_create_goal asana_get_parent_goals_for_goal asana_update_goal asana_update_goal_metric asana_get_portfolio asana_get_portfolios asana_get_items_for_portfolio asana_get_project asana_get_project_sections asana_get_projects asana_get_project_status asana_get_project_statuses asana_create_project_status asana_get_project_task_counts asana_get_projects_for_team asana_get_projects_for_workspace asana_create_project asana_search_tasks asana_get_task asana_create_task asana_update_task asana_get_stories_for_task asana_create_task_story asana_set_task_dependencies asana_set_task_dependents asana_set_parent_for_task asana_get_tasks asana_delete_task asana_add_task_followers asana_remove_task_followers asana_get_teams_for_workspace asana_get_teams_for_user asana_get_time_period asana_get_time_periods asana_typeahead_search asana_get_user asana_get_team_users asana_get_workspace_users asana_list_workspaces search fetch)' \
                 '--help[Show help]'
@@ -127,6 +133,8 @@ _asana_mcp() {
                 '*--block-person[Asana user who may not use this server; may be repeated]:GID: ' \
                 '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
                 '--read-only[Show only tools that change nothing]' \
+                '*--levels[What tools may do, read, create, update, delete; may be repeated]:LEVEL,…: ' \
+                '--profile[Show a choice of the tools for one purpose, as "tools --profiles" lists them]:NAME: ' \
                 '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
@@ -213,10 +221,33 @@ _asana_mcp() {
                 '--person[Only what this Asana user has allowed]:GID: ' \
                 '--help[Show help]'
             ;;
+        policy)
+            _arguments \
+                '--auth[As whom calls are made, with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization, Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only]:oauth bearer token:(oauth bearer token)' \
+                '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
+                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
+                '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
+                '*--block-client[Client (assistant) that nobody may use; may be repeated]:ID: ' \
+                '*--block-person[Asana user who may not use this server; may be repeated]:GID: ' \
+                '*--toolsets[Show only the tools of these sets, as "tools" names them; may be repeated]:LIST: ' \
+                '--read-only[Show only tools that change nothing]' \
+                '*--levels[What tools may do, read, create, update, delete; may be repeated]:LEVEL,…: ' \
+                '--profile[Show a choice of the tools for one purpose, as "tools --profiles" lists them]:NAME: ' \
+                '*--disable[Do not show these tools; may be repeated]:TOOL,…: ' \
+                '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
+                '--config[Settings file to read (see below)]:FILE:_files' \
+                '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--user[The Asana user who calls]:GID: ' \
+                '--client[The client that calls, by its id as "grants" lists it]:ID: ' \
+                '--workspace[The workspace that it is about]:GID: ' \
+                '--tool[The tool that is called]:NAME: ' \
+                '--help[Show help]'
+            ;;
         help)
             _arguments \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
-                '2: :(serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke help)' \
+                '2: :(serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help)' \
                 '--help[Show help]'
             ;;
     esac

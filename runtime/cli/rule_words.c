@@ -35,7 +35,7 @@ static size_t find(const char *place, const char *what, const char *text, const 
 
 bool rule_read_toolset(const char *place, const char *text, uint64_t *bits, struct err *err)
 {
-    const char *names[WORDS_MAX];
+    const char *names[WORDS_MAX] = { NULL };
     size_t count = tool_toolsets_count < WORDS_MAX ? tool_toolsets_count : WORDS_MAX;
     for (size_t t = 0; t < count; t++)
         names[t] = tool_toolsets[t].name;
@@ -55,7 +55,7 @@ bool rule_read_level(const char *place, const char *text, unsigned *bits, struct
 bool rule_read_profile(const char *place, const char *text, const struct tool_profile **out,
                        struct err *err)
 {
-    const char *names[WORDS_MAX];
+    const char *names[WORDS_MAX] = { NULL };
     size_t count = 0;
     while (count < WORDS_MAX && tool_profiles[count].name) {
         names[count] = tool_profiles[count].name;
