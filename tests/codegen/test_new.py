@@ -52,7 +52,7 @@ class Every(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        source = replace(ours(), tools={}, prompts={}, toolsets=[], snapshots={})
+        source = replace(ours(), tools={}, prompts={}, toolsets=[], profiles=None, snapshots={})
         cls.refused: dict[str, str] = {}
         cls.made = {}
         for operation in sorted(source.lock["operations"]):
