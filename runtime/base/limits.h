@@ -26,6 +26,11 @@
 /* Connections of one worker. */
 #define LIMIT_HTTP_CONNECTIONS 12000
 
+/* Going (transport/drain.h): balancers' probes that are told before the door closes, and how long
+ * what has been said may take to reach its readers. */
+#define LIMIT_DRAIN_PROBES 3
+#define LIMIT_DRAIN_FLUSH_MS 2000
+
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)
 

@@ -20,3 +20,8 @@ static inline bool slice_is(struct slice s, const char *text)
     size_t len = strlen(text);
     return s.len == len && (len == 0 || memcmp(s.data, text, len) == 0);
 }
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}

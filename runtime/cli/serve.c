@@ -1,5 +1,6 @@
 #include "cli/backing.h"
 #include "cli/commands.h"
+#include "cli/reload.h"
 #include "cli/settings_policies.h"
 #include "cli/sign_in.h"
 #include "cli/toolbox.h"
@@ -85,19 +86,6 @@ static void print_welcome(const struct settings *s, const struct backing *b, con
     fflush(stdout);
 }
 
-/* Reads the pack of tools once more; a bad one changes nothing. */
-static void renew_tools(const struct settings *s, const struct mcp_extras *build,
-                        struct server *server)
-{
-    struct err err = { 0 };
-    struct toolbox *box = toolbox_new(s, build, &err);
-    size_t count = box ? box->count : 0;
-    if (box && server_renew(server, &box->extras, &err))
-        LOG(LOG_INFO, "tools.renewed", LOG_INT("tools", (int64_t)count));
-    else
-        LOG(LOG_ERROR, "tools.not_renewed", LOG_STR("error", err.text));
-}
-
 /* build: the build's extras; extras: with the tools of the pack. */
 static int serve(const struct settings *s, const struct mcp_extras *build,
                  const struct mcp_extras *extras)
@@ -108,30 +96,14 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
     struct err err = { 0 };
     if (!settings_rules(s, s->arena, &rules))
         return complain(EXIT_FAILED, "out of memory");
-    until_prepare(s->tools_pack != NULL);
+    until_prepare(true);
     if (!backing_open(s, &backing, &err))
         return complain(EXIT_FAILED, "%s", err.text);
     if (!sign_in_open(s, &backing, &sign_in, &err)) {
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
-    struct server_options options = {
-        .listen = s->listen,
-        .public_url = s->public_url,
-        .allow_origins = s->allow_origins,
-        .trusted_proxies = s->trusted_proxies,
-        .workers = s->workers,
-        .confirm = s->confirm,
-        .auth = s->auth,
-        .sandbox = backing.sandbox != NULL,
-        .asana_token = s->auth == AUTH_TOKEN ? &backing.token : NULL,
-        .asana = backing.client,
-        .extras = extras,
-        .oauth = s->auth == AUTH_OAUTH ? &sign_in.oauth : NULL,
-        .policy = &sign_in.policy,
-        .rules = &rules,
-        .disabled_tools = extras->without,
-    };
+    struct server_options options = serving_options(s, &backing, &sign_in, &rules, extras);
     struct server *server;
     if (!server_start(&options, &server, &err)) {
         sign_in_close(&sign_in);
@@ -147,9 +119,16 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
         LOG_STR("auth", auth_mode_name(s->auth)), LOG_INT("workers", s->workers),
         LOG_STR("api", backing.client.api_url));
     print_welcome(s, &backing, url);
+    struct serving serving = { .settings = s,
+                               .build = build,
+                               .backing = &backing,
+                               .sign_in = &sign_in,
+                               .server = server,
+                               .drain_seconds = s->drain_seconds };
     while (until_stopped() == UNTIL_RENEW)
-        renew_tools(s, build, server);
+        reload(&serving);
     LOG(LOG_INFO, "server.stopping");
+    server_drain(server, serving.drain_seconds);
     server_stop(server);
     sign_in_close(&sign_in);
     backing_close(&backing);

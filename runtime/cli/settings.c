@@ -155,6 +155,7 @@ bool settings_flags(struct settings *s, enum command_id command, const char *con
     if (!operands)
         return fail_memory(err);
     s->command = command;
+    s->argv = argv;
     s->operands = operands;
     while (*argv) {
         const char *arg = *argv++;
@@ -277,6 +278,7 @@ static bool set_standards(struct settings *s, struct err *err)
     s->oauth_scope = vocabulary_settings[SETTING_OAUTH_SCOPE].standard;
     s->workers = cores < 1 ? 1 : cores > 64 ? 64 : cores;
     s->deadline_seconds = 60;
+    s->drain_seconds = 25;
     s->transport = -1;
     s->name = vocabulary_settings[SETTING_NAME].standard;
     s->auth = AUTH_TOKEN;

@@ -59,7 +59,8 @@ struct settings_tool {
 struct settings {
     struct arena *arena;
     enum command_id command;
-    bool help; /* --help was given: nothing else counts */
+    bool help;               /* --help was given: nothing else counts */
+    const char *const *argv; /* what settings_flags() read */
     struct setting_given given[SETTING_COUNT];
     const char *const *operands; /* NULL-terminated; borrowed from argv */
     size_t operand_count;
@@ -70,6 +71,7 @@ struct settings {
     const char *const *allow_origins;   /* NULL-terminated */
     const char *const *trusted_proxies; /* likewise */
     unsigned workers;
+    unsigned drain_seconds;
     enum mcp_confirm confirm;
     bool sandbox;
     int64_t now_ms;              /* 0: the sandbox's clock runs */

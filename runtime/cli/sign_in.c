@@ -16,21 +16,19 @@ static const struct oauth_static_client *static_clients(const struct settings *s
     return list;
 }
 
-bool sign_in_open(const struct settings *s, const struct backing *b, struct sign_in *out,
-                  struct err *err)
+bool sign_in_options(const struct settings *s, const struct backing *b, struct store *store,
+                     struct sign_in *out, struct err *err)
 {
     *out = (struct sign_in){ .policy = { .allow_workspaces = s->allow_workspaces,
                                          .block_workspaces = s->block_workspaces,
                                          .block_clients = s->block_clients,
-                                         .block_people = s->block_people } };
-    if (s->auth != AUTH_OAUTH)
+                                         .block_people = s->block_people,
+                                         .store = store } };
+    if (!store)
         return true;
     const struct oauth_static_client *clients = static_clients(s);
     if (!clients)
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (!store_open(s->store, &out->store, err))
-        return false;
-    out->policy.store = out->store;
     out->oauth = (struct oauth_options){
         .issuer = s->public_url,
         .asana_url = b->sandbox ? sandbox_oauth_url(b->sandbox) : s->oauth_url,
@@ -42,9 +40,23 @@ bool sign_in_open(const struct settings *s, const struct backing *b, struct sign
         .ca_file = s->ca_file,
         .clients = clients,
         .request_webhook = s->request_webhook,
-        .store = out->store,
+        .store = store,
     };
     return true;
+}
+
+bool sign_in_open(const struct settings *s, const struct backing *b, struct sign_in *out,
+                  struct err *err)
+{
+    struct store *store = NULL;
+    if (s->auth == AUTH_OAUTH && !store_open(s->store, &store, err))
+        return false;
+    if (sign_in_options(s, b, store, out, err)) {
+        out->store = store;
+        return true;
+    }
+    store_close(store);
+    return false;
 }
 
 void sign_in_close(struct sign_in *in)

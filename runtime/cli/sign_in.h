@@ -23,4 +23,8 @@ struct sign_in {
  * server finds itself at. */
 bool sign_in_open(const struct settings *s, const struct backing *b, struct sign_in *out,
                   struct err *err);
+/* The same from other settings, with a store that stays somebody else's (NULL: nobody signs in):
+ * nothing is to be closed. False when memory is short. */
+bool sign_in_options(const struct settings *s, const struct backing *b, struct store *store,
+                     struct sign_in *out, struct err *err);
 void sign_in_close(struct sign_in *in);

@@ -150,29 +150,6 @@ void toolbox_close(struct toolbox *b)
     pack_free(b->pack);
 }
 
-static void close_and_free(void *box)
-{
-    toolbox_close(box);
-    free(box);
-}
-
-struct toolbox *toolbox_new(const struct settings *s, const struct mcp_extras *extras,
-                            struct err *err)
-{
-    struct toolbox *b = malloc(sizeof(*b));
-    if (!b) {
-        err_set(err, ERR_MEMORY, "out of memory");
-        return NULL;
-    }
-    if (!toolbox_open(s, extras, b, err)) {
-        free(b);
-        return NULL;
-    }
-    b->extras.release = close_and_free;
-    b->extras.release_ctx = b;
-    return b;
-}
-
 const struct tool *toolbox_find(const struct toolbox *b, const char *name)
 {
     const struct tool *found = find_in(packed(b), name);

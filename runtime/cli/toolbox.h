@@ -24,11 +24,6 @@ bool toolbox_open(const struct settings *s, const struct mcp_extras *extras, str
                   struct err *err);
 void toolbox_close(struct toolbox *b);
 
-/* The same again, from the file as it is now, on the heap: its extras.release closes and frees it.
- * NULL with err set. */
-struct toolbox *toolbox_new(const struct settings *s, const struct mcp_extras *extras,
-                            struct err *err);
-
 /* NULL when there is none; toolbox_named() complains then, and names the nearest tool. */
 const struct tool *toolbox_find(const struct toolbox *b, const char *name);
 const struct tool *toolbox_named(const struct toolbox *b, const char *name);

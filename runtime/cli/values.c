@@ -20,6 +20,7 @@
 
 #define WORKERS_MAX 64
 #define DEADLINE_MAX 600
+#define DRAIN_MAX 600
 #define NAME_MAX_LENGTH 40
 #define TOKEN_SECONDS_MAX 86400
 #define GID_MAX 31
@@ -47,17 +48,23 @@ static bool read_bool(const char *place, const char *text, bool *out, struct err
     return true;
 }
 
-static bool read_number(const char *place, const char *text, unsigned max, unsigned *out,
-                        struct err *err)
+static bool read_range(const char *place, const char *text, unsigned min, unsigned max,
+                       unsigned *out, struct err *err)
 {
     char *end;
     errno = 0;
     unsigned long n = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || errno || n < 1 || n > max)
-        return err_set(err, ERR_SETTINGS, "%s: expected a number from 1 to %u, got \"%.40s\"",
-                       place, max, text);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || n < min || n > max)
+        return err_set(err, ERR_SETTINGS, "%s: expected a number from %u to %u, got \"%.40s\"",
+                       place, min, max, text);
     *out = (unsigned)n;
     return true;
+}
+
+static bool read_number(const char *place, const char *text, unsigned max, unsigned *out,
+                        struct err *err)
+{
+    return read_range(place, text, 1, max, out, err);
 }
 
 static bool read_listen(const char *place, const char *text, struct listen_address *out,
@@ -394,6 +401,8 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_origins(s, given, err);
     case SETTING_WORKERS:
         return read_number(place, text, WORKERS_MAX, &s->workers, err);
+    case SETTING_DRAIN_SECONDS:
+        return read_range(place, text, 0, DRAIN_MAX, &s->drain_seconds, err);
     case SETTING_CONFIRM:
         return read_confirm(place, text, &s->confirm, err);
     case SETTING_SANDBOX:

@@ -272,6 +272,9 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                                NULL, SERVING, EVERYWHERE },
     [SETTING_WORKERS] = { "workers", KIND_VALUE, "N", "Event loops, 1 to 64", "one per core",
                           SERVING, EVERYWHERE },
+    [SETTING_DRAIN_SECONDS] = { "drain-seconds", KIND_VALUE, "N",
+                                "How long a server that is stopped lets calls end, 0 to 600", "25",
+                                SERVING, EVERYWHERE },
     [SETTING_CONFIRM] = { "confirm", KIND_VALUE, "never|destructive|writes",
                           "Which tools ask the person first, in clients that can show a question: "
                           "those that delete, or all that change something",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* How often libmicrohttpd runs at most when the server ends, for answers that take several writes.
@@ -129,11 +130,37 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     return true;
 }
 
+void http_server_leave(struct http_server *s)
+{
+    s->leaving = true;
+}
+
+/* Closing a listening socket resets what waits in its queue, so that is emptied first. */
 void http_server_quiesce(struct http_server *s)
 {
     MHD_socket fd = MHD_quiesce_daemon(s->daemon);
-    if (fd != MHD_INVALID_SOCKET)
-        close(fd);
+    struct sockaddr_storage from;
+    socklen_t len = sizeof(from);
+    int waiting;
+    if (fd == MHD_INVALID_SOCKET)
+        return;
+    while ((waiting = accept4(fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK)) >=
+           0) {
+        MHD_add_connection(s->daemon, waiting, (struct sockaddr *)&from, len);
+        len = sizeof(from);
+    }
+    close(fd);
+    http_due(s);
+}
+
+void http_server_trust(struct http_server *s, const char *const *trusted_proxies)
+{
+    s->trusted_proxies = trusted_proxies;
+}
+
+unsigned http_server_unsent(const struct http_server *s)
+{
+    return s->unsent;
 }
 
 unsigned http_server_connections(const struct http_server *s)

@@ -50,8 +50,15 @@ struct http_options {
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
                      const struct http_app *app, struct http_server **out, struct err *err);
-/* Stops accepting; connections in progress go on. */
+/* From now on a connection closes with its next answer, as Connection: close says. */
+void http_server_leave(struct http_server *s);
+/* Stops accepting. Connections that are waiting to be accepted still are, and those in progress go
+ * on. */
 void http_server_quiesce(struct http_server *s);
+/* Other networks to believe (peer.h); borrowed. */
+void http_server_trust(struct http_server *s, const char *const *trusted_proxies);
+/* Requests whose answers have not gone out whole. Streams count once they are being closed. */
+unsigned http_server_unsent(const struct http_server *s);
 /* Closes everything: exchanges not yet answered get 503, streams end (their on_close is called).
  * Frees s; its libuv handles are closed, so the loop has to run once more before it is closed. */
 void http_server_free(struct http_server *s);

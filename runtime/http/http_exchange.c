@@ -83,6 +83,8 @@ void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Respo
     x->status = status;
     x->answer = answer;
     x->discard = true;
+    if (x->server->leaving && answer)
+        MHD_add_response_header(answer, "Connection", "close");
     http_unwatch(x);
     if (x->waiting) {
         x->waiting = false;
@@ -193,6 +195,7 @@ static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *conne
                                  .method = method_of(method) };
     buf_init(&x->body, s->body_max);
     *slot = x;
+    s->unsent++;
 
     const char *length_text = http_header(x, "Content-Length");
     unsigned long long length = length_text ? strtoull(length_text, NULL, 10) : 0;
@@ -259,6 +262,8 @@ void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot
     if (!x)
         return;
     *slot = NULL;
+    if (!x->stream || x->stream->closing)
+        x->server->unsent--;
     if (x->stream)
         http_stream_finished(x->stream);
     if (x->answer)

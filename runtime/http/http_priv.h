@@ -26,7 +26,9 @@ struct http_server {
     const char *const *trusted_proxies;
     bool due;      /* libmicrohttpd has work to do now */
     bool stopping; /* http_server_free() has begun */
+    bool leaving;  /* each answer is its connection's last */
     unsigned connections;
+    unsigned unsent;
     LIST_HEAD(, http_exchange) exchanges; /* waiting for their answer, suspended */
     LIST_HEAD(, http_stream) streams;
     uv_poll_t epoll;

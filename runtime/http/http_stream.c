@@ -119,6 +119,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     MHD_add_response_header(answer, "X-Accel-Buffering", "no");
     http_put_headers(x, answer, o->headers);
     x->stream = s;
+    server->unsent--;
     http_answer_with(x, 200, answer);
     return s;
 }
@@ -152,6 +153,7 @@ void http_stream_close(struct http_stream *s)
     if (s->closing || s->broken)
         return;
     s->closing = true;
+    s->server->unsent++;
     if (s->parked) {
         s->parked = false;
         http_resume(s->server, s->connection);

@@ -426,3 +426,16 @@ const struct tool *mcp_nearest_tool(const struct mcp_catalog *c, const char *nam
     free(names);
     return n ? tools[found[0]] : NULL;
 }
+
+bool mcp_catalog_same_tools(const struct mcp_catalog *a, const struct mcp_catalog *b)
+{
+    for (enum mcp_revision r = 0; r < MCP_REVISIONS; r++) {
+        const struct listing *x = &a->lists[MCP_TOOLS][r], *y = &b->lists[MCP_TOOLS][r];
+        if (x->n != y->n)
+            return false;
+        for (size_t i = 0; i < x->n; i++)
+            if (!slice_equal(buf_slice(&x->pages[i]), buf_slice(&y->pages[i])))
+                return false;
+    }
+    return true;
+}

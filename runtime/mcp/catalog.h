@@ -57,6 +57,9 @@ struct slice mcp_catalog_hello(const struct mcp_catalog *c, enum mcp_revision r)
 bool mcp_catalog_page(const struct mcp_catalog *c, enum mcp_list list, enum mcp_revision r,
                       const char *cursor, struct slice *out);
 
+/* Whether both list the same tools, in the same words. */
+bool mcp_catalog_same_tools(const struct mcp_catalog *a, const struct mcp_catalog *b);
+
 /* The result of tools/list for a caller who does not see all of them: one page. */
 void mcp_catalog_put_tools(const struct mcp_catalog *c, enum mcp_revision r,
                            const struct scope_rules *rules, const struct caller *caller,

@@ -163,3 +163,10 @@ bool mcp_end(struct mcp_work *w)
 {
     return w->listener && work_end_listen(w);
 }
+
+void mcp_fail(struct mcp_work *w, const char *text)
+{
+    if (w->call)
+        call_cancel(w->call);
+    work_give_error(w, RPC_INTERNAL_ERROR, text);
+}

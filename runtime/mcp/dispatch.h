@@ -87,6 +87,8 @@ void mcp_cancel(struct mcp_work *w);
 /* The server stops: a subscription gets its graceful end (its answer), other work is left alone.
  * True when w is gone. */
 bool mcp_end(struct mcp_work *w);
+/* It stops now: the answer is an error that says so, and w is gone. */
+void mcp_fail(struct mcp_work *w, const char *text);
 
 /* The client's response to a question of ours. The id says who asked: false when it is none of
  * ours. */

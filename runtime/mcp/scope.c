@@ -159,6 +159,34 @@ bool scope_limits(const struct scope_rules *rules, const struct caller *c, const
     return !arena_failed(arena);
 }
 
+static bool same_list(const char *const *a, const char *const *b)
+{
+    for (; a && b && *a && *b && strcmp(*a, *b) == 0; a++, b++)
+        continue;
+    return (!a || !*a) && (!b || !*b);
+}
+
+static bool same_rule(const struct scope_rule *a, const struct scope_rule *b)
+{
+    return a->toolsets == b->toolsets && a->levels == b->levels && a->profile == b->profile &&
+           same_list(a->without, b->without);
+}
+
+bool scope_same(const struct scope_rules *a, const struct scope_rules *b)
+{
+    static const struct scope_policy none[] = { { 0 } };
+    static const struct scope_rules nothing;
+    a = a ? a : &nothing;
+    b = b ? b : &nothing;
+    const struct scope_policy *p = a->policies ? a->policies : none;
+    const struct scope_policy *q = b->policies ? b->policies : none;
+    for (; p->name && q->name; p++, q++)
+        if (!same_list(p->clients, q->clients) || !same_list(p->people, q->people) ||
+            !same_list(p->workspaces, q->workspaces) || !same_rule(&p->rule, &q->rule))
+            return false;
+    return !p->name && !q->name && same_rule(&a->all, &b->all);
+}
+
 /* ---- what the caller leaves ---- */
 
 bool scope_narrow(struct caller *c, const char *toolsets)

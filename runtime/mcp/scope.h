@@ -43,6 +43,9 @@ struct scope_rules {
  * memory is short. */
 bool scope_prepare(struct scope_rules *rules, struct arena *arena);
 
+/* Whether both say the same. */
+bool scope_same(const struct scope_rules *a, const struct scope_rules *b);
+
 /* Whether it is listed and known to this caller. */
 bool scope_shows(const struct scope_rules *rules, const struct caller *c, const struct tool *t);
 /* Whether every tool is. */

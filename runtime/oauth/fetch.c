@@ -290,6 +290,11 @@ bool fetcher_new(uv_loop_t *loop, const struct fetcher_options *options, struct 
     return true;
 }
 
+void fetcher_allow(struct fetcher *f, const char *const *private_allow)
+{
+    f->options.private_allow = private_allow;
+}
+
 void fetcher_free(struct fetcher *f)
 {
     if (!f)

@@ -30,6 +30,9 @@ bool fetcher_new(uv_loop_t *loop, const struct fetcher_options *options, struct 
 /* Cancels what is under way. The loop has to run once more before it is closed. Accepts NULL. */
 void fetcher_free(struct fetcher *f);
 
+/* Others that FETCH_PUBLIC lets through; borrowed like the options. */
+void fetcher_allow(struct fetcher *f, const char *const *private_allow);
+
 enum fetch_trust {
     FETCH_OPERATOR, /* the operator named the URL: https, or http on loopback; the system's proxy
                        counts */

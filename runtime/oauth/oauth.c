@@ -172,6 +172,12 @@ void oauth_worker_close(struct oauth_worker *w)
     free(w);
 }
 
+void oauth_worker_renew(struct oauth_worker *w, struct oauth *o)
+{
+    w->shared = o;
+    fetcher_allow(w->fetcher, o->options.cimd_allow);
+}
+
 void oauth_worker_obey(struct oauth_worker *w, struct policy *policy)
 {
     w->policy = policy;

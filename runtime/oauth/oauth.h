@@ -57,6 +57,8 @@ bool oauth_worker_open(struct oauth *o, struct worker *w, struct oauth_worker **
  * loop uses the same store (policy_close()) has to be closed before. */
 void oauth_worker_close(struct oauth_worker *w);
 
+/* Goes by another one from now on, of the same issuer and store; the one before may be freed. */
+void oauth_worker_renew(struct oauth_worker *w, struct oauth *o);
 /* Who is blocked; borrowed until oauth_worker_close(). Until it is set, nobody is let in. */
 void oauth_worker_obey(struct oauth_worker *w, struct policy *policy);
 /* The store's counter of changes has moved, a grant may have ended: what this worker knows is read

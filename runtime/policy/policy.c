@@ -244,6 +244,34 @@ static void policy_free(struct policy *p)
     free(p);
 }
 
+/* What the settings say. */
+static bool read_fixed(const struct policy_options *o, struct view *fixed, struct view *allowed)
+{
+    if (!view_add_all(fixed, BLOCK_PERSON, o->block_people) ||
+        !view_add_all(fixed, BLOCK_CLIENT, o->block_clients) ||
+        !view_add_all(fixed, BLOCK_WORKSPACE, o->block_workspaces) ||
+        !view_add_all(allowed, BLOCK_WORKSPACE, o->allow_workspaces))
+        return false;
+    view_sort(fixed);
+    view_sort(allowed);
+    return true;
+}
+
+bool policy_renew(struct policy *p, const struct policy_options *options, struct err *err)
+{
+    struct view fixed = { 0 }, allowed = { 0 };
+    if (!read_fixed(options, &fixed, &allowed)) {
+        view_done(&fixed);
+        view_done(&allowed);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    view_done(&p->fixed);
+    view_done(&p->allowed);
+    p->fixed = fixed;
+    p->allowed = allowed;
+    return true;
+}
+
 static void on_closed(uv_handle_t *timer)
 {
     policy_free(timer->data);
@@ -263,15 +291,10 @@ bool policy_open(uv_loop_t *loop, const struct policy_options *options, void (*c
     p->loop = loop;
     p->ready = !options->store;
     p->arena = arena_new(LIMIT_STORE_VALUE * 16);
-    if (!p->arena || !view_add_all(&p->fixed, BLOCK_PERSON, options->block_people) ||
-        !view_add_all(&p->fixed, BLOCK_CLIENT, options->block_clients) ||
-        !view_add_all(&p->fixed, BLOCK_WORKSPACE, options->block_workspaces) ||
-        !view_add_all(&p->allowed, BLOCK_WORKSPACE, options->allow_workspaces)) {
+    if (!p->arena || !read_fixed(options, &p->fixed, &p->allowed)) {
         policy_free(p);
         return err_set(err, ERR_MEMORY, "out of memory");
     }
-    view_sort(&p->fixed);
-    view_sort(&p->allowed);
     uv_timer_init(loop, &p->timer);
     p->timer.data = p;
     if (options->store)

@@ -34,6 +34,8 @@ bool policy_open(uv_loop_t *loop, const struct policy_options *options, void (*c
                  void *ctx, struct policy **out, struct err *err);
 /* The loop has to run once more before it is closed. Accepts NULL. */
 void policy_close(struct policy *p);
+/* Other lists from now on; the store stays. False when memory is short: nothing has changed. */
+bool policy_renew(struct policy *p, const struct policy_options *options, struct err *err);
 bool policy_ready(const struct policy *p);
 
 /* person_gid is "" and client a zeroed digest for callers that did not sign in; client otherwise:

@@ -29,6 +29,8 @@ void channel_listen(struct front *f, struct http_exchange *x, const struct calle
                     const char *session, const struct event_id *last);
 /* A comment on every stream of this worker's listeners. */
 void channel_keep_alive(struct front *f);
+/* Ends these streams, once what was said on them has gone out. */
+void channel_end(struct front *f);
 /* Frees this worker's listeners; no mail is taken in any more. */
 void channel_forget(struct front *f);
 

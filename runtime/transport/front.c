@@ -5,6 +5,8 @@
 #include "mcp/hub.h"
 #include "oauth/oauth.h"
 #include "transport/channel.h"
+#include "transport/drain.h"
+#include "transport/edition.h"
 #include "transport/entry.h"
 #include "transport/evict.h"
 #include "transport/mirror.h"
@@ -29,7 +31,9 @@ static void healthy(struct front *f, struct http_exchange *x, struct caller *cal
 /* Whether it makes sense to send requests here. */
 static void ready(struct front *f, struct http_exchange *x, struct caller *caller)
 {
-    if (!f->sight.policy || policy_ready(f->sight.policy))
+    if (!drain_is_ready(f->drain))
+        http_reply_text(x, 503, NULL, "draining");
+    else if (!f->sight.policy || policy_ready(f->sight.policy))
         healthy(f, x, caller);
     else
         http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
@@ -208,12 +212,11 @@ static void on_policy(void *ctx)
     evict_changed(f);
 }
 
-static bool open_sign_in(struct front *f, struct oauth *oauth, struct err *err)
+static bool open_sign_in(struct front *f, struct err *err)
 {
-    if (!oauth)
+    if (!f->edition->oauth)
         return true;
-    f->oauth_shared = oauth;
-    if (!oauth_worker_open(oauth, f->worker, &f->oauth, err))
+    if (!oauth_worker_open(f->edition->oauth, f->worker, &f->oauth, err))
         return false;
     oauth_worker_obey(f->oauth, f->sight.policy);
     return true;
@@ -230,6 +233,40 @@ static void close_parts(struct front *f)
     sight_close(&f->sight);
     oauth_worker_close(f->oauth);
     free(f->allow_headers);
+    edition_free(f->edition);
+}
+
+/* Takes the reference. */
+static void set_edition(struct front *f, struct edition *edition)
+{
+    f->edition = edition;
+    f->options = &edition->options;
+    f->guard = edition->guard;
+    f->oauth_shared = edition->oauth;
+    f->landing = buf_slice(&edition->landing);
+    f->base_path = edition->base_path;
+}
+
+void front_adopt(struct front *f, struct edition *edition)
+{
+    struct worker *w = f->worker;
+    struct edition *before = f->edition;
+    const struct server_options *o = &edition->options;
+    struct err err;
+    set_edition(f, edition_hold(edition));
+    mcp_catalog_free(w->mcp.catalog);
+    w->mcp.catalog = mcp_catalog_hold(edition->catalog);
+    w->mcp.rules = o->rules;
+    w->mcp.confirm = o->confirm;
+    w->mcp.asana.deadline_ms = o->asana.deadline_ms;
+    http_server_trust(f->http, o->trusted_proxies);
+    if (f->oauth)
+        oauth_worker_renew(f->oauth, edition->oauth);
+    if (f->sight.policy && !policy_renew(f->sight.policy, o->policy, &err))
+        LOG(LOG_ERROR, "policy.not_renewed", LOG_STR("error", err.text));
+    if (f->sight.policy && policy_ready(f->sight.policy))
+        evict_changed(f);
+    edition_free(before);
 }
 
 bool front_start(struct worker *w, const struct front_options *o, int listen_fd, struct err *err)
@@ -238,17 +275,15 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     if (!f)
         return err_set(err, ERR_MEMORY, "out of memory");
     f->worker = w;
-    f->options = o->server;
-    f->guard = o->guard;
-    f->base_path = o->base_path;
-    f->landing = o->landing;
+    set_edition(f, edition_hold(o->edition));
+    f->drain = o->drain;
     f->ready = o->ready;
     f->allow_headers = make_allow_headers();
     if (!f->allow_headers)
         err_set(err, ERR_MEMORY, "out of memory");
     if (!f->allow_headers ||
         !sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
-        !open_sign_in(f, o->oauth, err)) {
+        !open_sign_in(f, err)) {
         close_parts(f);
         free(f);
         return false;
@@ -268,7 +303,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     f->tick.data = f;
     uv_timer_start(&f->tick, on_tick, TICK_MS, TICK_MS);
     w->front = f;
-    w->mcp.rules = o->server->rules;
+    w->mcp.rules = f->options->rules;
     return true;
 }
 
@@ -280,6 +315,7 @@ static void free_front(uv_handle_t *tick)
 void front_stop(struct worker *w)
 {
     struct front *f = w->front;
+    drain_forget(f);
     while (!LIST_EMPTY(&f->posts))
         post_stop(LIST_FIRST(&f->posts));
     channel_forget(f);

@@ -16,6 +16,9 @@
 #include <sys/queue.h>
 
 struct channel;
+struct drain;
+struct drain_watch;
+struct edition;
 struct entry;
 struct front;
 struct listener;
@@ -42,13 +45,16 @@ struct route {
 
 struct front {
     struct worker *worker;
+    struct edition *edition; /* held; the next four are its */
     const struct server_options *options;
     const struct guard *guard;
-    const struct oauth *oauth_shared;
+    const struct oauth *oauth_shared; /* NULL: nobody signs in here */
+    struct slice landing;
     struct oauth_worker *oauth; /* NULL: nobody signs in here */
     struct sight sight;
     sem_t *ready; /* NULL once it has been posted */
-    struct slice landing;
+    struct drain *drain;
+    struct drain_watch *watch; /* while it closes */
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */
     struct http_server *http;
@@ -65,17 +71,16 @@ struct front {
 
 /* What all fronts of a server share; borrowed until the last of them has stopped. */
 struct front_options {
-    const struct server_options *server;
-    const struct guard *guard;
-    struct oauth *oauth; /* NULL: nobody signs in here */
-    const char *base_path;
-    struct slice landing; /* the page at "/" */
-    sem_t *ready;         /* posted when a worker has read who is blocked, once each */
+    struct edition *edition;
+    struct drain *drain;
+    sem_t *ready; /* posted when a worker has read who is blocked, once each */
 };
 
 /* Serves on listen_fd (taken). */
 bool front_start(struct worker *w, const struct front_options *options, int listen_fd,
                  struct err *err);
+/* Lets the worker go by another edition, which it holds from now on. */
+void front_adopt(struct front *f, struct edition *edition);
 /* Ends everything that this worker does for clients, its sessions and its hub too. */
 void front_stop(struct worker *w);
 

@@ -105,6 +105,14 @@ void channel_keep_alive(struct front *f)
             http_stream_send(l->http, slice_of(": keep-alive\n\n"));
 }
 
+void channel_end(struct front *f)
+{
+    struct listener *l;
+    LIST_FOREACH (l, &f->listeners, link)
+        if (l->http)
+            http_stream_close(l->http);
+}
+
 void channel_forget(struct front *f)
 {
     while (!LIST_EMPTY(&f->listeners))

@@ -2,39 +2,31 @@
 
 #include "base/log.h"
 #include "mcp/catalog.h"
-#include "mcp/scope.h"
+#include "mcp/hub.h"
 #include "mcp/seal.h"
-#include "oauth/oauth.h"
 #include "policy/policy.h"
+#include "transport/drain.h"
+#include "transport/edition.h"
 #include "transport/front.h"
-#include "transport/guard.h"
-#include "web/landing.h"
 #include "worker/worker.h"
 
 #include <semaphore.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The page at "/", and what is needed to make it. */
-#define LANDING_MAX (4u << 20)
 /* How long a start waits for what the store says of blocks. */
 #define READY_SECONDS 5
 
 struct server {
-    struct server_options options;
-    const struct mcp_catalog *catalog; /* of the start; NULL afterwards */
-    struct guard *guard;
+    struct edition *edition; /* the newest */
     struct gates *gates;
     struct seal *seal;
-    char *base_path;
+    struct drain *drain;
+    struct asana_client_options asana; /* of the start */
+    unsigned workers;
+    int port;
     int *listen_fds; /* each taken by its worker; -1 then */
-    struct oauth *oauth;
-    struct oauth_options sign_in;
-    char own_url[128]; /* when there is no public one */
-    struct buf landing;
     sem_t ready;
     struct front_options front;
     struct crew *crew;
@@ -55,83 +47,17 @@ static void stop_front(void *ctx, struct worker *w)
     front_stop(w);
 }
 
-/* "/asana" of "https://tools.example.com/asana/", "" of "https://tools.example.com". */
-static char *base_path_of(const char *public_url)
-{
-    const char *host = public_url ? strstr(public_url, "://") : NULL;
-    const char *path = host ? strchr(host + 3, '/') : NULL;
-    size_t len = path ? strcspn(path, "?#") : 0;
-    while (len && path[len - 1] == '/')
-        len--;
-    return strndup(path ? path : "", len);
-}
-
-static bool is_shown(const void *context, const struct tool *tool)
-{
-    const struct server_options *o = context;
-    struct caller anybody = { .toolsets = UINT64_MAX };
-    for (const char *const *name = o->disabled_tools; name && *name; name++)
-        if (strcmp(*name, tool->name) == 0)
-            return false;
-    return scope_shows(o->rules, &anybody, tool);
-}
-
-static bool make_landing(struct server *s, struct err *err)
-{
-    static const enum landing_auth modes[] = {
-        [AUTH_TOKEN] = LANDING_NOBODY, [AUTH_BEARER] = LANDING_BEARER, [AUTH_OAUTH] = LANDING_OAUTH
-    };
-    const char *url = s->options.public_url ? s->options.public_url : s->own_url;
-    const char *host = strstr(url, "://") ? strstr(url, "://") + 3 : url;
-    struct arena *arena = arena_new(LANDING_MAX);
-    if (arena)
-        landing_write(&s->landing, arena,
-                      &(struct landing){ .server = arena_strndup(arena, host, strcspn(host, "/")),
-                                         .base = s->base_path,
-                                         .url = url,
-                                         .version = ASANA_MCP_VERSION,
-                                         .auth = modes[s->options.auth],
-                                         .sandbox = s->options.sandbox,
-                                         .read_only = scope_reads_only(s->options.rules),
-                                         .shows = is_shown,
-                                         .context = &s->options });
-    bool ok = arena && buf_ok(&s->landing);
-    arena_free(arena);
-    return ok || err_set(err, ERR_MEMORY, "out of memory");
-}
-
-static void write_own_url(struct server *s)
-{
-    const struct listen_address *l = &s->options.listen;
-    bool v6 = strchr(l->host, ':');
-    snprintf(s->own_url, sizeof(s->own_url), "http://%s%s%s:%d", v6 ? "[" : "", l->host,
-             v6 ? "]" : "", l->port);
-}
-
-static bool open_sign_in(struct server *s, struct err *err)
-{
-    s->sign_in = *s->options.oauth;
-    s->sign_in.toolsets = s->options.rules ? s->options.rules->all.toolsets : 0;
-    s->sign_in.read_only = scope_reads_only(s->options.rules);
-    if (!s->sign_in.issuer)
-        s->sign_in.issuer = s->own_url;
-    return oauth_new(&s->sign_in, &s->oauth, err);
-}
-
 static void server_free(struct server *s)
 {
-    for (unsigned i = 0; s->listen_fds && i < s->options.workers; i++)
+    for (unsigned i = 0; s->listen_fds && i < s->workers; i++)
         if (s->listen_fds[i] >= 0)
             close(s->listen_fds[i]);
     free(s->listen_fds);
-    free(s->base_path);
-    buf_done(&s->landing);
     sem_destroy(&s->ready);
-    oauth_free(s->oauth);
-    guard_free(s->guard);
     gates_free(s->gates);
     seal_free(s->seal);
-    mcp_catalog_free(s->catalog);
+    drain_free(s->drain);
+    edition_free(s->edition);
     free(s);
 }
 
@@ -140,8 +66,9 @@ static void server_free(struct server *s)
  * long. */
 static void wait_until_ready(struct server *s)
 {
+    const struct policy_options *policy = s->edition->options.policy;
     struct timespec until;
-    unsigned missing = s->options.policy && s->options.policy->store ? s->options.workers : 0;
+    unsigned missing = policy && policy->store ? s->workers : 0;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += READY_SECONDS;
     while (missing && sem_timedwait(&s->ready, &until) == 0)
@@ -151,57 +78,49 @@ static void wait_until_ready(struct server *s)
             LOG_STR("why", "the store does not tell who is blocked"));
 }
 
-static const struct mcp_catalog *make_catalog(const struct server_options *options,
-                                              const struct mcp_extras *extras)
+static bool open_sockets(struct server *s, struct server_options *o, struct err *err)
 {
-    struct mcp_extras all = extras ? *extras : (struct mcp_extras){ 0 };
-    all.without = options->disabled_tools;
-    return mcp_catalog_new(&all);
+    int *fds = calloc(o->workers, sizeof(*fds));
+    if (!fds)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    if (!listen_open(&o->listen, o->workers, fds, err)) {
+        free(fds);
+        return false;
+    }
+    s->listen_fds = fds;
+    s->port = o->listen.port;
+    return true;
 }
 
 bool server_start(const struct server_options *options, struct server **out, struct err *err)
 {
+    struct server_options o = *options;
     struct server *s = calloc(1, sizeof(*s));
     if (!s)
         return err_set(err, ERR_MEMORY, "out of memory");
-    s->options = *options;
-    buf_init(&s->landing, LANDING_MAX);
+    s->workers = o.workers;
+    s->asana = o.asana;
     sem_init(&s->ready, 0, 0);
-    s->catalog = make_catalog(&s->options, options->extras);
-    s->guard = guard_new(&s->options);
     s->gates = gates_new();
     s->seal = seal_new();
-    s->base_path = base_path_of(options->public_url);
-    int *fds = calloc(options->workers, sizeof(*fds));
-    if (!s->catalog || !s->guard || !s->gates || !s->seal || !s->base_path || !fds) {
-        free(fds);
+    s->drain = drain_new();
+    if (!s->gates || !s->seal || !s->drain) {
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
     }
-    if (!listen_open(&s->options.listen, options->workers, fds, err)) {
-        free(fds);
+    if (!open_sockets(s, &o, err) || !edition_new(&o, &s->edition, err)) {
         server_free(s);
         return false;
     }
-    s->listen_fds = fds;
-    write_own_url(s);
-    if (!make_landing(s, err) || (options->oauth && !open_sign_in(s, err))) {
-        server_free(s);
-        return false;
-    }
-    s->front = (struct front_options){ .server = &s->options,
-                                       .guard = s->guard,
-                                       .oauth = s->oauth,
-                                       .base_path = s->base_path,
-                                       .landing = buf_slice(&s->landing),
-                                       .ready = &s->ready };
+    s->front =
+        (struct front_options){ .edition = s->edition, .drain = s->drain, .ready = &s->ready };
     struct crew_options crew = {
-        .workers = options->workers,
-        .catalog = s->catalog,
-        .asana = &s->options.asana,
+        .workers = o.workers,
+        .catalog = s->edition->catalog,
+        .asana = &s->asana,
         .gates = s->gates,
         .seal = s->seal,
-        .confirm = s->options.confirm,
+        .confirm = o.confirm,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
     if (!crew_start(&crew, &s->crew, err)) {
@@ -209,27 +128,81 @@ bool server_start(const struct server_options *options, struct server **out, str
         return false;
     }
     wait_until_ready(s);
-    mcp_catalog_free(s->catalog); /* the workers hold it */
-    s->catalog = NULL;
     *out = s;
     return true;
 }
 
 int server_port(const struct server *s)
 {
-    return s->options.listen.port;
+    return s->port;
 }
 
-bool server_renew(struct server *s, const struct mcp_extras *extras, struct err *err)
+/* A new edition on its way to the workers. */
+struct renewal {
+    struct crew *crew;
+    struct edition *edition; /* held */
+    bool tools_change;
+};
+
+static void adopt(void *ctx, struct worker *w)
 {
-    const struct mcp_catalog *catalog = make_catalog(&s->options, extras);
-    if (catalog && crew_renew(s->crew, catalog))
-        return true;
-    if (catalog)
-        mcp_catalog_free(catalog);
-    else if (extras->release)
-        extras->release(extras->release_ctx);
-    return err_set(err, ERR_MEMORY, "out of memory");
+    const struct renewal *r = ctx;
+    front_adopt(w->front, r->edition);
+}
+
+static void end_renewal(void *ctx)
+{
+    struct renewal *r = ctx;
+    if (r->tools_change)
+        crew_announce(r->crew, HUB_TOOLS);
+    edition_free(r->edition);
+    free(r);
+}
+
+/* What is as it was at the start, whatever the new settings say. */
+static void keep_fixed(const struct server_options *now, struct server_options *next)
+{
+    next->listen = now->listen;
+    next->public_url = now->public_url;
+    next->workers = now->workers;
+    next->auth = now->auth;
+    next->sandbox = now->sandbox;
+    next->asana_token = now->asana_token;
+    unsigned deadline_ms = next->asana.deadline_ms;
+    next->asana = now->asana;
+    next->asana.deadline_ms = deadline_ms;
+}
+
+bool server_renew(struct server *s, const struct server_options *options, struct err *err)
+{
+    struct server_options o = *options;
+    const struct mcp_extras *extras = options->extras;
+    struct renewal *r = calloc(1, sizeof(*r));
+    keep_fixed(&s->edition->options, &o);
+    if (!r || !edition_new(&o, &r->edition, err)) {
+        if (extras && extras->release)
+            extras->release(extras->release_ctx);
+        free(r);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    struct edition *before = s->edition;
+    r->crew = s->crew;
+    r->tools_change = !edition_same_tools(before, r->edition);
+    struct edition *next = edition_hold(r->edition);
+    if (!crew_each(s->crew, adopt, end_renewal, r)) {
+        edition_free(r->edition);
+        edition_free(next);
+        free(r);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    s->edition = next;
+    edition_free(before);
+    return true;
+}
+
+void server_drain(struct server *s, unsigned seconds)
+{
+    drain_run(s->drain, s->crew, seconds);
 }
 
 void server_stop(struct server *s)

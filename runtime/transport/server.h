@@ -51,10 +51,15 @@ struct server;
 /* Strings in options are borrowed until server_stop(). */
 bool server_start(const struct server_options *options, struct server **out, struct err *err);
 int server_port(const struct server *s);
-/* Other extras from now on: messages that come later see them, and listeners hear that the tools
- * have changed; those under way end with what they began with. extras->release is called when the
- * last of them has, or at once when memory is short: false with err set, and nothing has changed.
+/* Other options from now on, but for those about where and for whom the server is: listen,
+ * public_url, workers, auth, sandbox, asana_token, and asana beside its deadline stay as they were.
+ * What comes later sees them, calls under way end with the tools that they began with; listeners
+ * hear when the tools have changed. What options point to is borrowed until extras->release is
+ * called, which happens at once when memory is short: false with err set, and nothing has changed.
  * From the thread that stops the server. */
-bool server_renew(struct server *s, const struct mcp_extras *extras, struct err *err);
+bool server_renew(struct server *s, const struct server_options *options, struct err *err);
+/* Goes without anybody losing anything (drain.h), in about so many seconds at most; the server is
+ * to be stopped afterwards. From that thread. */
+void server_drain(struct server *s, unsigned seconds);
 /* Ends streams and calls, joins the threads, frees s; accepts NULL. */
 void server_stop(struct server *s);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "transport/batch.h"
+#include "transport/drain.h"
 #include "transport/events.h"
 #include "transport/followup.h"
 #include "transport/narrow.h"
@@ -62,6 +63,8 @@ static void end(void *ctx)
 void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
 {
     BUF_AUTO narrowing = { .max = 4096 };
+    if (drain_refuses(f->drain, x))
+        return;
     narrow_put(x, &narrowing); /* x is gone when there is a stream */
     struct sse_stream *s = calloc(1, sizeof(*s));
     struct session *session = s ? session_add(f->worker->sessions, caller) : NULL;
@@ -157,6 +160,13 @@ void sse_message(struct front *f, struct http_exchange *x, struct caller *caller
         return;
     memcpy(p->session, id, sizeof(p->session));
     route_find(f->worker, p->session, &p->caller.id, ROUTE_STREAM, on_session, p);
+}
+
+void sse_end(struct front *f)
+{
+    struct sse_stream *s;
+    LIST_FOREACH (s, &f->streams, link)
+        http_stream_close(s->http);
 }
 
 void sse_keep_alive(struct front *f)

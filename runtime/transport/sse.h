@@ -10,5 +10,7 @@
 
 void sse_open(struct front *f, struct http_exchange *x, struct caller *caller);
 void sse_message(struct front *f, struct http_exchange *x, struct caller *caller);
+/* Ends every stream, once what was said on it has gone out. */
+void sse_end(struct front *f);
 /* A comment on every stream, so that proxies keep idle ones open. */
 void sse_keep_alive(struct front *f);

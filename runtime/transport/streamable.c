@@ -4,6 +4,7 @@
 #include "mcp/modern.h"
 #include "transport/batch.h"
 #include "transport/channel.h"
+#include "transport/drain.h"
 #include "transport/followup.h"
 #include "transport/modern_http.h"
 
@@ -187,7 +188,7 @@ void streamable_get(struct front *f, struct http_exchange *x, struct caller *cal
     struct event_id last;
     const char *id = session_to_serve(x);
     const char *heard = NULL;
-    if (!id)
+    if (!id || drain_refuses(f->drain, x))
         return;
     bool one = http_header_one(x, "Last-Event-ID", &heard);
     if (!events_accepted(x))

@@ -225,59 +225,51 @@ void crew_announce(struct crew *c, unsigned lists)
     }
 }
 
-/* A catalog on its way to all workers; their mails are parts of it. */
-struct renewal {
-    struct crew *crew;
-    const struct mcp_catalog *catalog; /* held */
+/* Something that is done by every worker; their mails are parts of it. */
+struct round {
+    void (*each)(void *ctx, struct worker *w);
+    void (*all)(void *ctx);
+    void *ctx;
     atomic_uint missing;
-    struct renewal_mail {
+    struct round_mail {
         struct mail mail;
-        struct renewal *renewal;
+        struct round *round;
     } mails[];
 };
 
-/* True for the last worker that has got it, or never will. */
-static bool arrive(struct renewal *r)
+static void end_turn(struct round *r)
 {
-    return atomic_fetch_sub(&r->missing, 1) == 1;
-}
-
-static void end_renewal(struct renewal *r)
-{
-    mcp_catalog_free(r->catalog);
+    if (atomic_fetch_sub(&r->missing, 1) != 1)
+        return;
+    r->all(r->ctx);
     free(r);
 }
 
-static void drop_renewal(struct mail *m)
+static void drop_turn(struct mail *m)
 {
-    struct renewal *r = ((struct renewal_mail *)m)->renewal;
-    if (arrive(r))
-        end_renewal(r);
+    end_turn(((struct round_mail *)m)->round);
 }
 
-static void take_renewal(void *receiver, struct mail *m)
+static void take_turn(void *receiver, struct mail *m)
 {
-    struct worker *w = receiver;
-    struct renewal *r = ((struct renewal_mail *)m)->renewal;
-    mcp_catalog_free(w->mcp.catalog);
-    w->mcp.catalog = mcp_catalog_hold(r->catalog);
-    if (arrive(r)) {
-        crew_announce(r->crew, HUB_TOOLS);
-        end_renewal(r);
-    }
+    struct round *r = ((struct round_mail *)m)->round;
+    r->each(r->ctx, receiver);
+    end_turn(r);
 }
 
-bool crew_renew(struct crew *c, const struct mcp_catalog *catalog)
+bool crew_each(struct crew *c, void (*each)(void *ctx, struct worker *w), void (*all)(void *ctx),
+               void *ctx)
 {
     unsigned n = c->options.workers;
-    struct renewal *r = calloc(1, sizeof(*r) + n * sizeof(*r->mails));
+    struct round *r = calloc(1, sizeof(*r) + n * sizeof(*r->mails));
     if (!r)
         return false;
-    r->crew = c;
-    r->catalog = catalog;
+    r->each = each;
+    r->all = all;
+    r->ctx = ctx;
     r->missing = n;
     for (unsigned i = 0; i < n; i++) {
-        r->mails[i] = (struct renewal_mail){ { .run = take_renewal, .drop = drop_renewal }, r };
+        r->mails[i] = (struct round_mail){ { .run = take_turn, .drop = drop_turn }, r };
         mailbox_post(&c->workers[i].mailbox, &r->mails[i].mail);
     }
     return true;

@@ -54,11 +54,11 @@ void crew_stop(struct crew *c);
 /* Tells every worker's listeners that lists (bits of enum hub_list) have changed. Any thread. */
 void crew_announce(struct crew *c, unsigned lists);
 
-/* Puts a catalog, of which it takes one reference, in the place of the workers': each gives it to
- * the messages that come from then on, and when all have it their listeners hear that the tools
- * have changed. False when memory is short: nothing has changed, and the reference is the
- * caller's. */
-bool crew_renew(struct crew *c, const struct mcp_catalog *catalog);
+/* Runs each(ctx, w) on every worker's thread, then all(ctx) once, on the thread of the last of
+ * them; a worker that stops first is left out. What workers have posted to each other before this
+ * is taken in before it. False when memory is short: neither is called then. Any thread. */
+bool crew_each(struct crew *c, void (*each)(void *ctx, struct worker *w), void (*all)(void *ctx),
+               void *ctx);
 
 unsigned crew_size(const struct crew *c);
 /* To post mail to it; NULL when there is no such worker. Any thread. */

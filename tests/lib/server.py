@@ -83,12 +83,12 @@ class Process:
         with self._changed:
             return "\n".join(self.lines)
 
-    def wait_for(self, pattern: str, seconds: float = START_SECONDS) -> "re.Match[str]":
-        """The first line in which the pattern is found; fails when the program ends or time is up before."""
+    def wait_for(self, pattern: str, seconds: float = START_SECONDS, after: int = 0) -> "re.Match[str]":
+        """The first line (after so many) in which the pattern is found; fails when the program ends or time is up before."""
         found: list["re.Match[str]"] = []
 
         def look() -> bool:
-            for line in self.lines:
+            for line in self.lines[after:]:
                 match = re.search(pattern, line)
                 if match:
                     found.append(match)
@@ -102,9 +102,9 @@ class Process:
             raise AssertionError(f"{' '.join(self.command)}: no line matched {pattern!r}; it wrote:\n{text}")
         return found[0]
 
-    def stop(self, sign: int = signal.SIGTERM) -> None:
-        """Ends it and fails unless it went well."""
-        if self.child.poll() is None:
+    def stop(self, sign: Optional[int] = signal.SIGTERM) -> None:
+        """Ends it and fails unless it went well; sign is None when it was told already."""
+        if sign is not None and self.child.poll() is None:
             self.child.send_signal(sign)
         try:
             code = self.child.wait(STOP_SECONDS)
@@ -112,7 +112,7 @@ class Process:
             self.child.send_signal(signal.SIGABRT)
             self.child.wait()
             self._finish()
-            late = f"did not end within {STOP_SECONDS:.0f} s of signal {sign}"
+            late = f"did not end within {STOP_SECONDS:.0f} s"
             raise AssertionError(f"{late}:\n{self.output()}") from None
         self._finish()
         report = SANITIZER_REPORT.search(self.output())

@@ -149,7 +149,7 @@ class ToolsPack(unittest.TestCase):
         ):
             self.write(bad)
             server.child.send_signal(signal.SIGHUP)
-            self.assertIn(str(self.file), server.wait_for(rf"tools\.not_renewed.*{why}").string)
+            self.assertIn(str(self.file), server.wait_for(rf"settings\.not_reloaded.*{why}").string)
             self.assertIn("asana_get_tag", self.names(server))
         self.write(self.text("asana_read_tag"))
         self.renew(server)
@@ -166,7 +166,9 @@ class ToolsPack(unittest.TestCase):
 
         self.write(self.text("asana_get_tag"))
         server = self.serve()
-        self.renew(server)  # what was read at the start stays until the end
+        for name in ("asana_read_tag", "asana_get_tag"):  # what was read at the start stays until the end
+            self.write(self.text(name))
+            self.renew(server)
         self.asana.script(slow)
         answers: list[Any] = []
 

@@ -1134,6 +1134,38 @@ static void a_quiesced_server_finishes_what_it_has_begun(void)
     stop(&w);
 }
 
+static void whoever_waits_to_be_accepted_when_the_door_closes_is_served(void)
+{
+    struct world w;
+    struct probe p[5];
+    start(&w, 60);
+    for (int i = 0; i < 5; i++) {
+        probe_open(&p[i], w.port, NULL, NULL);
+        probe_say(&p[i], GET("/late"));
+    }
+    http_server_leave(w.server);
+    http_server_quiesce(w.server);
+    for (int i = 0; i < 5; i++) {
+        p[i].pump = pump;
+        p[i].ctx = &w;
+    }
+    DRIVE(&w, w.kept_count == 5);
+    CU_ASSERT_EQUAL(http_server_unsent(w.server), 5);
+    for (int i = 0; i < 5; i++)
+        reply(w.kept[i], 200, "in time");
+    for (int i = 0; i < 5; i++) {
+        struct probe_reply r;
+        CU_ASSERT_TRUE(probe_answer(&p[i], false, &r));
+        CU_ASSERT_STRING_EQUAL(r.body, "in time");
+        CU_ASSERT_PTR_NOT_NULL(strcasestr(r.head, "\r\nConnection: close\r\n"));
+        probe_reply_done(&r);
+        CU_ASSERT_TRUE(probe_ends(&p[i]));
+        probe_close(&p[i]);
+    }
+    CU_ASSERT_EQUAL(http_server_unsent(w.server), 0);
+    stop(&w);
+}
+
 static void many_clients_come_and_go_at_random(void)
 {
     struct world w;
@@ -1236,6 +1268,7 @@ int main(void)
     ADD(end, a_server_ends_with_everything_open);
     ADD(end, a_server_may_end_before_its_first_turn);
     ADD(end, a_quiesced_server_finishes_what_it_has_begun);
+    ADD(end, whoever_waits_to_be_accepted_when_the_door_closes_is_served);
     ADD(end, many_clients_come_and_go_at_random);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -1,0 +1,152 @@
+#include "cli/reload.h"
+
+#include "base/log.h"
+#include "cli/settings_policies.h"
+#include "cli/toolbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One reading of the settings; it lives until the server does not use it any more. */
+struct reading {
+    struct settings settings;
+    struct toolbox box;
+    struct sign_in sign_in; /* its store is that of the start */
+    struct scope_rules rules;
+};
+
+static void reading_free(void *reading)
+{
+    struct reading *r = reading;
+    settings_done(&r->settings);
+    free(r);
+}
+
+static void release(void *reading)
+{
+    struct reading *r = reading;
+    toolbox_close(&r->box);
+    reading_free(r);
+}
+
+struct server_options serving_options(const struct settings *s, const struct backing *b,
+                                      const struct sign_in *in, const struct scope_rules *rules,
+                                      const struct mcp_extras *extras)
+{
+    struct server_options o = {
+        .listen = s->listen,
+        .public_url = s->public_url,
+        .allow_origins = s->allow_origins,
+        .trusted_proxies = s->trusted_proxies,
+        .workers = s->workers,
+        .confirm = s->confirm,
+        .auth = s->auth,
+        .sandbox = b->sandbox != NULL,
+        .asana_token = s->auth == AUTH_TOKEN ? &b->token : NULL,
+        .asana = b->client,
+        .extras = extras,
+        .oauth = s->auth == AUTH_OAUTH ? &in->oauth : NULL,
+        .policy = &in->policy,
+        .rules = rules,
+        .disabled_tools = extras->without,
+    };
+    o.asana.deadline_ms = s->deadline_seconds * 1000;
+    return o;
+}
+
+/* Settings that a running server takes. Of all others that serve knows it keeps what it has. */
+static bool changes_at_run_time(enum setting_id id)
+{
+    switch (id) {
+    case SETTING_ALLOW_ORIGIN:
+    case SETTING_ALLOW_REDIRECT:
+    case SETTING_ALLOW_WORKSPACE:
+    case SETTING_BLOCK_CLIENT:
+    case SETTING_BLOCK_PERSON:
+    case SETTING_BLOCK_WORKSPACE:
+    case SETTING_CIMD_ALLOW:
+    case SETTING_CLIENT_SECRET:
+    case SETTING_CONFIRM:
+    case SETTING_DEADLINE_SECONDS:
+    case SETTING_DISABLE:
+    case SETTING_DRAIN_SECONDS:
+    case SETTING_LEVELS:
+    case SETTING_LOG_LEVEL:
+    case SETTING_OAUTH_SCOPE:
+    case SETTING_PROFILE:
+    case SETTING_READ_ONLY:
+    case SETTING_REQUEST_WEBHOOK:
+    case SETTING_TOOLSETS:
+    case SETTING_TOOLS_PACK:
+    case SETTING_TRUSTED_PROXY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void name_the_rest(const struct settings *first, const struct settings *now)
+{
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (setting_taken_by(id, COMMAND_SERVE) && !changes_at_run_time(id) &&
+            strcmp(settings_text(first, id), settings_text(now, id)) != 0)
+            LOG(LOG_WARN, "settings.needs_restart",
+                LOG_STR("setting", vocabulary_settings[id].name),
+                LOG_STR("why", "a running server keeps what it has"));
+}
+
+/* Who signs in, and where, is as it was. */
+static bool renew_sign_in(const struct serving *now, struct reading *r, struct err *err)
+{
+    const struct oauth_options *first = &now->sign_in->oauth;
+    if (!sign_in_options(&r->settings, now->backing, now->sign_in->store, &r->sign_in, err))
+        return false;
+    r->sign_in.oauth.issuer = first->issuer;
+    r->sign_in.oauth.asana_url = first->asana_url;
+    r->sign_in.oauth.asana_client_id = first->asana_client_id;
+    r->sign_in.oauth.ca_file = first->ca_file;
+    return true;
+}
+
+static bool read_settings(const struct serving *now, struct reading *r, struct err *err)
+{
+    struct settings *s = &r->settings;
+    const struct settings *first = now->settings;
+    if (!settings_init(s))
+        return err_set(err, ERR_MEMORY, "out of memory");
+    if (!settings_flags(s, first->command, first->argv, err) ||
+        !settings_load(s, (const char *const *)environ, err) || !settings_check(s, err))
+        return false;
+    name_the_rest(first, s);
+    s->auth = first->auth;
+    if (!settings_rules(s, s->arena, &r->rules))
+        return err_set(err, ERR_MEMORY, "out of memory");
+    return renew_sign_in(now, r, err) && toolbox_open(s, now->build, &r->box, err);
+}
+
+void reload(struct serving *now)
+{
+    struct err err = { 0 };
+    struct reading *r = calloc(1, sizeof(*r));
+    if (!r || !read_settings(now, r, &err)) {
+        LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", r ? err.text : "out of memory"));
+        if (r)
+            reading_free(r);
+        return;
+    }
+    enum log_level level = r->settings.log_level;
+    unsigned drain_seconds = r->settings.drain_seconds;
+    size_t tools = r->box.count;
+    r->box.extras.release = release;
+    r->box.extras.release_ctx = r;
+    struct server_options o =
+        serving_options(&r->settings, now->backing, &r->sign_in, &r->rules, &r->box.extras);
+    if (!server_renew(now->server, &o, &err)) { /* r is gone */
+        LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", err.text));
+        return;
+    }
+    log_set_level(level);
+    now->drain_seconds = drain_seconds;
+    LOG(LOG_INFO, "settings.reloaded", LOG_INT("tools", (int64_t)tools));
+}
