@@ -44,6 +44,7 @@ complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio tools call doc
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l allow-origin -x -d 'Web page origin that may call this server beside its own; may be repeated'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l trusted-proxy -x -d 'Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l workers -x -d 'Event loops, 1 to 64'
+complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l drain-seconds -x -d 'How long a server that is stopped lets calls end, 0 to 600'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l confirm -x -a 'never destructive writes' -d 'Which tools ask the person first, in clients that can show a question: those that delete, or all that change something'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio call doctor' -l sandbox -d 'Start an embedded Asana with sample data and work in that'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio sandbox call doctor' -l now -x -d 'Stop the sandbox\'s clock at this time, like 2026-11-23T09:00:00Z'

@@ -48,6 +48,7 @@ _asana_mcp() {
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
+                '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
@@ -140,6 +141,7 @@ _asana_mcp() {
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
+                '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
