@@ -206,6 +206,19 @@
 #define LIMIT_STORE_SWEEP 500
 #define LIMIT_STORE_SWEEP_EVERY 256
 
+/* Redis, each loop's connection: commands under way and their bytes together; milliseconds that
+ * connecting may take, that a command waits while there is no connection, that Redis may be silent
+ * when it owes an answer, and after which an idle connection is tried; the first and the longest
+ * time between two tries to connect. */
+#define LIMIT_REDIS_COMMANDS 8192
+#define LIMIT_REDIS_BYTES (64u << 20)
+#define LIMIT_REDIS_CONNECT_MS 3000
+#define LIMIT_REDIS_GRACE_MS 2000
+#define LIMIT_REDIS_SILENCE_MS 3000
+#define LIMIT_REDIS_BEAT_MS 10000
+#define LIMIT_REDIS_BACKOFF_MS 50
+#define LIMIT_REDIS_BACKOFF_MAX_MS 1000
+
 /* What the operator blocks (`asana-mcp block`), and one reason; milliseconds between two looks at
  * the counter that tells of a change. */
 #define LIMIT_BLOCKS 20000
