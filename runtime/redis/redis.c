@@ -36,6 +36,8 @@ struct redis {
     size_t count; /* of commands, and the bytes of their texts */
     size_t bytes;
     struct buf first;
+    redis_done_fn *first_done;
+    void *first_ctx;
     void (*changed)(void *ctx, bool up);
     void *changed_ctx;
 };
@@ -251,9 +253,16 @@ static void on_timer_closed(uv_handle_t *handle)
     on_handle_closed(handle->data);
 }
 
+static void on_first(void *ctx, const redisReply *reply)
+{
+    struct redis *r = ctx;
+    if (r->first_done)
+        r->first_done(r->first_ctx, reply, NULL);
+}
+
 struct redis *redis_open(uv_loop_t *loop, const struct redis_address *address)
 {
-    static const struct link_duty duty = { on_up, on_lost, on_beat, on_handle_closed };
+    static const struct link_duty duty = { on_up, on_lost, on_beat, on_handle_closed, on_first };
     struct redis *r = calloc(1, sizeof(*r));
     if (!r)
         return NULL;
@@ -281,10 +290,13 @@ void redis_close(struct redis *r)
     uv_close((uv_handle_t *)&r->late, on_timer_closed);
 }
 
-bool redis_begin_with(struct redis *r, size_t argc, const struct slice *argv)
+bool redis_begin_with(struct redis *r, size_t argc, const struct slice *argv, redis_done_fn *done,
+                      void *ctx)
 {
     buf_reset(&r->first);
     link_format(&r->first, argc, argv);
+    r->first_done = done;
+    r->first_ctx = ctx;
     r->link.first = buf_slice(&r->first);
     return buf_ok(&r->first);
 }

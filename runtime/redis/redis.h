@@ -66,13 +66,15 @@ bool redis_is_refused(const struct redis *r);
 /* changed(ctx, up) on every change. */
 void redis_on_state(struct redis *r, void (*changed)(void *ctx, bool up), void *ctx);
 
-/* Sends the command at the beginning of every connection, before it is up; when it is refused the
- * connection is ended. Once, before the loop runs. False when memory is short. */
-bool redis_begin_with(struct redis *r, size_t argc, const struct slice *argv);
-
 /* reply is borrowed until the callback returns; an error reply (REDIS_REPLY_ERROR) is a reply.
  * NULL: why says what happened (and whether the command has been carried out nobody knows). */
 typedef void redis_done_fn(void *ctx, const redisReply *reply, const char *why);
+
+/* Sends the command at the beginning of every connection, before it is up; done (may be NULL) gets
+ * every answer, and when that is a refusal the connection is ended. Once, before the loop runs.
+ * False when memory is short. */
+bool redis_begin_with(struct redis *r, size_t argc, const struct slice *argv, redis_done_fn *done,
+                      void *ctx);
 
 /* Copies argv. done, which may be NULL, is called once, on a later turn; also when there is too
  * much under way (LIMIT_REDIS_COMMANDS, LIMIT_REDIS_BYTES). NULL when memory is short. */

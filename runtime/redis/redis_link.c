@@ -187,24 +187,33 @@ void link_drop(struct redis_link *l, const char *why)
 
 /* Greeting: who we are, and whether this is a Redis that works. */
 
-static void on_greeted(struct redisAsyncContext *ac, void *data, void *link)
+/* A refusal that may be over at the next try. */
+static bool passes(const redisReply *reply)
 {
-    struct redis_link *l = link;
-    const redisReply *reply = data;
-    (void)ac;
+    static const char *const words[] = { "LOADING", "MASTERDOWN", "READONLY", "BUSY",
+                                         "OOM",     "MISCONF",    "ERR max" };
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (redis_says(reply, words[i]))
+            return true;
+    return false;
+}
+
+/* What came of one command of the greeting; false when the connection has been ended. */
+static bool greeted(struct redis_link *l, const redisReply *reply)
+{
     link_answered(l);
     if (!reply || l->dropped)
-        return;
+        return false;
     if (reply->type == REDIS_REPLY_ERROR) {
-        static const char *const passing[] = { "LOADING", "MASTERDOWN", "READONLY", "BUSY",
-                                               "OOM",     "MISCONF",    "ERR max" };
-        l->refused = true;
-        for (size_t i = 0; i < sizeof(passing) / sizeof(*passing); i++)
-            if (redis_says(reply, passing[i]))
-                l->refused = false;
+        l->refused = !passes(reply);
         link_drop(l, reply->str);
-        return;
+        return false;
     }
+    return true;
+}
+
+static void greeted_well(struct redis_link *l)
+{
     if (--l->greetings > 0)
         return;
     l->state = LINK_UP;
@@ -213,6 +222,44 @@ static void on_greeted(struct redisAsyncContext *ac, void *data, void *link)
     l->why[0] = '\0';
     arm(l, LIMIT_REDIS_BEAT_MS);
     l->duty->up(l->ctx);
+}
+
+static void on_greeted(struct redisAsyncContext *ac, void *reply, void *link)
+{
+    (void)ac;
+    if (greeted(link, reply))
+        greeted_well(link);
+}
+
+/* ["master", …], or a refusal to tell those who have not the right to know. */
+static void on_role(struct redisAsyncContext *ac, void *data, void *link)
+{
+    struct redis_link *l = link;
+    const redisReply *reply = data;
+    (void)ac;
+    if (reply && redis_says(reply, "NOPERM")) {
+        link_answered(l);
+        greeted_well(l);
+        return;
+    }
+    if (!greeted(l, reply))
+        return;
+    const redisReply *role =
+        reply->type == REDIS_REPLY_ARRAY && reply->elements ? reply->element[0] : NULL;
+    if (role && role->type == REDIS_REPLY_STRING && strcmp(role->str, "master") != 0)
+        link_drop(l, "it is a replica, which takes no writes; name the master");
+    else
+        greeted_well(l);
+}
+
+static void on_first(struct redisAsyncContext *ac, void *reply, void *link)
+{
+    struct redis_link *l = link;
+    (void)ac;
+    if (reply && !l->dropped)
+        l->duty->first(l->ctx, reply);
+    if (greeted(l, reply))
+        greeted_well(l);
 }
 
 static void greet(struct redis_link *l)
@@ -225,18 +272,21 @@ static void greet(struct redis_link *l)
     struct slice password = { a->password.bytes, a->password.len };
     struct slice auth[] = { slice_of("AUTH"), slice_of(a->user), password };
     struct slice select[] = { slice_of("SELECT"), slice_of(db) };
-    struct slice ping[] = { slice_of("PING") };
+    struct slice ping[] = { slice_of("PING") }; /* the first that is refused while it is loading */
+    struct slice role[] = { slice_of("ROLE") };
     l->state = LINK_GREETING;
     l->greetings = 0;
     struct {
         bool wanted;
         const struct slice *argv;
         size_t argc;
+        redisCallbackFn *fn;
     } steps[] = {
-        { a->password.len && a->user[0], auth, 3 },
-        { a->password.len && !a->user[0], (struct slice[]){ auth[0], password }, 2 },
-        { a->db != 0, select, 2 },
-        { true, ping, 1 },
+        { a->password.len && a->user[0], auth, 3, on_greeted },
+        { a->password.len && !a->user[0], (struct slice[]){ auth[0], password }, 2, on_greeted },
+        { a->db != 0, select, 2, on_greeted },
+        { true, ping, 1, on_greeted },
+        { true, role, 1, on_role },
     };
     bool sent = true;
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
@@ -244,11 +294,11 @@ static void greet(struct redis_link *l)
             continue;
         buf_reset(&command);
         link_format(&command, steps[i].argc, steps[i].argv);
-        sent = sent && buf_ok(&command) && link_send(l, buf_slice(&command), on_greeted, l);
+        sent = sent && buf_ok(&command) && link_send(l, buf_slice(&command), steps[i].fn, l);
         l->greetings++;
     }
     if (l->first.len) {
-        sent = sent && link_send(l, l->first, on_greeted, l);
+        sent = sent && link_send(l, l->first, on_first, l);
         l->greetings++;
     }
     if (command.data)

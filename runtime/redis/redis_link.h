@@ -35,6 +35,7 @@ struct link_duty {
     void (*lost)(void *ctx);   /* it was up; all replies that were owed have been called */
     void (*beat)(void *ctx);   /* nothing has been heard for long: say something */
     void (*closed)(void *ctx); /* after link_close(), on a later turn */
+    void (*first)(void *ctx, const redisReply *reply); /* to the owner's first command */
 };
 
 struct redis_link {

@@ -96,7 +96,7 @@ static void on_closed(void *sub)
 void sub_init(struct redis_sub *s, uv_loop_t *loop, const struct redis_address *address,
               void (*closed)(void *ctx), void *ctx)
 {
-    static const struct link_duty duty = { on_up, on_lost, on_beat, on_closed };
+    static const struct link_duty duty = { on_up, on_lost, on_beat, on_closed, NULL };
     LIST_INIT(&s->channels);
     s->closed = closed;
     s->ctx = ctx;

@@ -391,14 +391,15 @@ static void what_every_connection_begins_with_comes_first(void)
     struct world w;
     world_open(&w);
     const struct slice set[] = { S("SET"), S("first"), S("1") };
-    CU_ASSERT_TRUE(redis_begin_with(w.r, COUNT_OF(set), set));
+    CU_ASSERT_TRUE(redis_begin_with(w.r, COUNT_OF(set), set, on_done, &w));
     command(&w, "GET", "first", NULL);
     CU_ASSERT_STRING_EQUAL(w.last, "1");
+    CU_ASSERT_EQUAL(w.answers, 2); /* its own one, too */
     world_close(&w);
 
     world_open(&w);
     const struct slice bad[] = { S("SET"), S("first") };
-    CU_ASSERT_TRUE(redis_begin_with(w.r, COUNT_OF(bad), bad));
+    CU_ASSERT_TRUE(redis_begin_with(w.r, COUNT_OF(bad), bad, NULL, NULL));
     echo(&w, "a", 300);
     uv_run(&w.loop, UV_RUN_DEFAULT);
     CU_ASSERT_EQUAL(w.failures, 1);
@@ -419,7 +420,10 @@ static void a_replica_that_cannot_be_written_is_left(void)
     command(&w, "SET", "k", "v");
     CU_ASSERT_PTR_NOT_NULL(strstr(w.last, "READONLY"));
     CU_ASSERT_TRUE(until(&w, is_down, 1000));
+    command(&w, "SET", "k", "v");
+    CU_ASSERT_PTR_NOT_NULL(strstr(w.last, "it is a replica"));
     real_redis_do(&other, "REPLICAOF NO ONE");
+    CU_ASSERT_TRUE(until(&w, is_up, 5000));
     command(&w, "SET", "k", "v");
     CU_ASSERT_STRING_EQUAL(w.last, "OK");
     world_close(&w);
