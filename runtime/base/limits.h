@@ -206,6 +206,10 @@
 #define LIMIT_STORE_SWEEP 500
 #define LIMIT_STORE_SWEEP_EVERY 256
 
+/* Seconds after its expiry when Redis deletes a record that nobody has swept: the nodes' clocks may
+ * differ by as much. */
+#define LIMIT_STORE_SLACK 600
+
 /* Redis, each loop's connection: commands under way and their bytes together; milliseconds that
  * connecting may take, that a command waits while there is no connection, that Redis may be silent
  * when it owes an answer, and after which an idle connection is tried; the first and the longest

@@ -5,6 +5,7 @@
 #include "store/thread.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct sqlite_store {
     struct store store;
@@ -113,8 +114,9 @@ static void sqlite_store_close(struct store *store)
     free(s);
 }
 
-static bool sqlite_store_open(const char *path, struct store **out, struct err *err)
+static bool sqlite_store_open(const char *where, struct store **out, struct err *err)
 {
+    const char *path = where + strlen("sqlite:");
     struct sqlite_store *s = calloc(1, sizeof(*s));
     if (!s)
         return err_set(err, ERR_MEMORY, "store: out of memory");
@@ -153,7 +155,7 @@ static void sqlite_store_leave(struct store *store, uv_loop_t *loop)
 }
 
 const struct store_engine store_sqlite = {
-    .scheme = "sqlite",
+    .schemes = { "sqlite" },
     .work_size = sizeof(struct store_job),
     .open = sqlite_store_open,
     .close = sqlite_store_close,

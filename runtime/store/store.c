@@ -6,23 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct store_engine *const engines[] = { &store_sqlite };
+static const struct store_engine *const engines[] = { &store_sqlite, &store_redis };
+
+static const struct store_engine *engine_of(const char *where)
+{
+    struct slice scheme = { where, strcspn(where, ":") };
+    for (size_t i = 0; where[scheme.len] && i < sizeof(engines) / sizeof(*engines); i++)
+        for (const char *const *s = engines[i]->schemes; *s; s++)
+            if (slice_is(scheme, *s))
+                return engines[i];
+    return NULL;
+}
 
 bool store_open(const char *where, struct store **out, struct err *err)
 {
-    for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
-        size_t len = strlen(engines[i]->scheme);
-        if (strncmp(where, engines[i]->scheme, len) != 0 || where[len] != ':')
-            continue;
-        struct store *s;
-        if (!engines[i]->open(where + len + 1, &s, err))
-            return false;
-        *out = s;
-        return true;
-    }
+    const struct store_engine *engine = engine_of(where);
+    struct store *s;
     /* What stands before "@" may be a password. */
-    return err_set(err, ERR_SETTINGS, "store: expected \"sqlite:PATH\", got \"%.*s\"",
-                   (int)strcspn(where, ":@"), where);
+    if (!engine)
+        return err_set(err, ERR_SETTINGS,
+                       "store: expected \"sqlite:PATH\" or \"redis://HOST\", got \"%.*s\"",
+                       (int)strcspn(where, ":@"), where);
+    if (!engine->open(where, &s, err))
+        return false;
+    *out = s;
+    return true;
 }
 
 void store_close(struct store *s)

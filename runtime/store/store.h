@@ -1,12 +1,13 @@
 /* store.h: what must outlive the process: small records with an expiry, found by key or by owner.
  *
- * One interface, several engines behind it (sqlite.c; Redis can be the second one without touching
- * a caller, so nothing here is more than a key-value store with expiry, compare-and-set and sets of
- * keys can do). All work is asynchronous: it is handed over on a loop's thread, done elsewhere, and
- * answered on the same loop; no loop ever waits for a disk. A step is atomic: all its operations
- * happen, or, when one of their conditions does not hold, none; and when a step that writes is
- * STORE_DONE, what it wrote survives a crash. Steps of one loop are carried out in the order in
- * which they were handed over; those of different loops in any order.
+ * One interface, two engines behind it: a SQLite file for one machine (sqlite.c), Redis for several
+ * (redis_engine.c). Nothing here is more than a key-value store with expiry, compare-and-set and
+ * sets of keys can do. All work is asynchronous: it is handed over on a loop's thread, done
+ * elsewhere, and answered on the same loop; no loop ever waits for a disk. A step is atomic: all
+ * its operations happen, or, when one of their conditions does not hold, none; and when a step that
+ * writes is STORE_DONE, what it wrote survives a crash (of Redis: as its appendonly and appendfsync
+ * say). Steps of one loop are carried out in the order in which they were handed over; those of
+ * different loops in any order.
  *
  * A record has expired, and is as good as missing to every verb, once now >= expires_at.
  *
@@ -113,7 +114,9 @@ struct store_work; /* a step under way */
 
 /* where: "sqlite:PATH" or "sqlite::memory:". Makes the file (mode 0600) and its directories (0700)
  * when they are missing, and brings an older file up to date; a newer one, a foreign one and a
- * damaged one are refused and left as they are. Blocks: before loops run. */
+ * damaged one are refused and left as they are. Or "redis://…", "unix://…" (redis/redis.h): refused
+ * when it is no Redis for us or lets us not in; one that cannot be reached is opened nevertheless,
+ * and every step is STORE_DOWN until it can be. Blocks: before loops run. */
 bool store_open(const char *where, struct store **out, struct err *err);
 /* When all work has been answered or cancelled and all loops have let go. Accepts NULL. */
 void store_close(struct store *s);

@@ -33,10 +33,10 @@ struct store_work {
 
 /* What an engine does; the loop's thread calls run, cancel and leave. */
 struct store_engine {
-    const char *scheme; /* of "sqlite:PATH" */
-    size_t work_size;   /* of its own struct, which begins with a struct store_work */
-    /* rest: what follows "scheme:" */
-    bool (*open)(const char *rest, struct store **out, struct err *err);
+    const char *schemes[4]; /* of "sqlite:PATH" */
+    size_t work_size;       /* of its own struct, which begins with a struct store_work */
+    /* where: the whole, scheme included */
+    bool (*open)(const char *where, struct store **out, struct err *err);
     void (*close)(struct store *s);
     /* Takes the work, unless memory is short (false). */
     bool (*run)(struct store *s, uv_loop_t *loop, struct store_work *w);
@@ -51,6 +51,7 @@ struct store {
 };
 
 extern const struct store_engine store_sqlite;
+extern const struct store_engine store_redis;
 
 /* For tests, before the first step: instead of LIMIT_STORE_DEADLINE_MS. */
 void store_set_deadline(struct store *s, unsigned ms);

@@ -208,11 +208,6 @@ static void what_is_no_place_for_a_store_is_refused(void)
     CU_ASSERT_TRUE(refused("mysql:x", "expected \"sqlite:PATH\""));
     CU_ASSERT_TRUE(refused("/var/lib/store.db", "expected \"sqlite:PATH\""));
     CU_ASSERT_TRUE(refused("sqlite:", "expected the path of a file"));
-    struct store *s = NULL;
-    struct err err = { 0 };
-    CU_ASSERT_FALSE(store_open("redis://user:swordfish@host/0", &s, &err));
-    CU_ASSERT_PTR_NULL(strstr(err.text, "swordfish"));
-
     new_place();
     char place[200];
     snprintf(place, sizeof(place), "sqlite:%s", dir);
