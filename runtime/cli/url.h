@@ -1,4 +1,4 @@
-/* url.h: what kind of address a URL is. Pure, over libcurl's URL parser; any thread. */
+/* url.h: what kind of address a URL is. Pure; any thread. */
 #pragma once
 
 #include "base/arena.h"

@@ -1,6 +1,7 @@
 #include "oauth/redirect.h"
 
-#include <ctype.h>
+#include "base/uri.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -27,15 +28,6 @@ static const char *const bad_schemes[] = { "javascript", "data",   "vbscript",  
                                            "tel",        "sms",    "chrome",      "resource",
                                            "jar",        "ms-its", "intent",      "res" };
 
-/* A URI that consists of what RFC 3986 allows, taken apart. */
-struct uri {
-    struct slice scheme;
-    struct slice host; /* as written, with brackets */
-    struct slice port;
-    struct slice rest; /* path and query */
-    bool has_authority;
-};
-
 static bool same_text(struct slice a, struct slice b)
 {
     return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
@@ -46,57 +38,19 @@ static bool same_bytes(struct slice a, struct slice b)
     return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
-/* RFC 3986's characters, but "#" (no fragments) and "@" in the authority (no user). */
-static bool uri_split(const char *text, struct uri *u)
-{
-    const char *allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                          "-._~:/?[]@!$&'()*+,;=%";
-    const char *colon = strchr(text, ':');
-    if (!colon || !isalpha((unsigned char)*text) || text[strspn(text, allowed)] != '\0')
-        return false;
-    *u = (struct uri){ .scheme = { text, (size_t)(colon - text) }, .rest = slice_of(colon + 1) };
-    for (size_t i = 0; i < u->scheme.len; i++)
-        if (!isalnum((unsigned char)text[i]) && !strchr("+-.", text[i]))
-            return false;
-    if (strncmp(colon, "://", 3) != 0)
-        return true;
-    const char *authority = colon + 3;
-    size_t len = strcspn(authority, "/?");
-    if (memchr(authority, '@', len))
-        return false;
-    const char *host_end = *authority == '[' ? memchr(authority, ']', len) : authority - 1;
-    if (!host_end)
-        return false;
-    size_t behind = (size_t)(host_end + 1 - authority);
-    const char *port = memchr(authority + behind, ':', len - behind);
-    u->has_authority = true;
-    u->host = (struct slice){ authority, port ? (size_t)(port - authority) : len };
-    if (port)
-        u->port = (struct slice){ port + 1, (size_t)(authority + len - port) - 1 };
-    u->rest = slice_of(authority + len);
-    for (size_t i = 0; i < u->port.len; i++)
-        if (!isdigit((unsigned char)u->port.data[i]))
-            return false;
-    return u->host.len && u->port.len <= 5 && (*authority != '[' || u->host.len == behind);
-}
-
-static bool is_scheme(const struct uri *u, const char *scheme)
-{
-    return same_text(u->scheme, slice_of(scheme));
-}
-
 static bool is_loopback(const struct uri *u)
 {
-    return is_scheme(u, "http") && (slice_is(u->host, "127.0.0.1") || slice_is(u->host, "[::1]") ||
-                                    same_text(u->host, slice_of("localhost")));
+    return uri_has_scheme(u, "http") &&
+           (slice_is(u->host, "127.0.0.1") || slice_is(u->host, "[::1]") ||
+            same_text(u->host, slice_of("localhost")));
 }
 
 static bool is_private(const struct uri *u)
 {
-    if (is_scheme(u, "http") || is_scheme(u, "https"))
+    if (uri_has_scheme(u, "http") || uri_has_scheme(u, "https"))
         return false;
     for (size_t i = 0; i < sizeof(bad_schemes) / sizeof(bad_schemes[0]); i++)
-        if (is_scheme(u, bad_schemes[i]))
+        if (uri_has_scheme(u, bad_schemes[i]))
             return false;
     return u->has_authority || memchr(u->scheme.data, '.', u->scheme.len);
 }
@@ -104,7 +58,7 @@ static bool is_private(const struct uri *u)
 static bool sound(const char *text, struct uri *u)
 {
     return uri_split(text, u) &&
-           ((is_scheme(u, "https") && u->has_authority) || is_loopback(u) || is_private(u));
+           ((uri_has_scheme(u, "https") && u->has_authority) || is_loopback(u) || is_private(u));
 }
 
 bool redirect_is_sound(const char *uri)
@@ -138,7 +92,7 @@ bool redirect_pattern_ok(const char *pattern, struct err *err)
     if (strcmp(pattern, "any") == 0 || strcmp(pattern, "http://loopback/*") == 0)
         return true;
     if (!sound(pattern, &u) || memchr(pattern, '*', stem ? stem : strlen(pattern)) ||
-        (stem && (!is_scheme(&u, "https") || memchr(u.host.data, '*', u.host.len))))
+        (stem && (!uri_has_scheme(&u, "https") || memchr(u.host.data, '*', u.host.len))))
         return err_set(err, ERR_SETTINGS,
                        "expected a redirect URI (https://host/path, https://host/path/*, "
                        "http://loopback/*, scheme://path) or \"any\", got \"%.200s\"",

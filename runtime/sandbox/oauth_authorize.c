@@ -1,6 +1,7 @@
 #include "sandbox/oauth_call.h"
 
-#include <curl/curl.h>
+#include "base/uri.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,34 +11,12 @@
 /* base64url of a SHA-256, without padding. */
 #define CHALLENGE_LEN 43
 
-static void curlu_cleanup(CURLU **u)
-{
-    curl_url_cleanup(*u);
-}
-
-static void text_free(char **text)
-{
-    curl_free(*text);
-}
-
-#define CURLU_AUTO __attribute__((cleanup(curlu_cleanup))) CURLU
-#define TEXT_AUTO __attribute__((cleanup(text_free))) char
-
 /* http to this machine, on any port, as a program that is being tried out has it. */
 static bool is_loopback(const char *uri)
 {
-    for (const char *p = uri; *p; p++)
-        if (*p <= ' ' || *p >= 0x7f || strchr("\\\"<>^`{|}#", *p))
-            return false;
-    CURLU_AUTO *u = curl_url();
-    TEXT_AUTO *host = NULL;
-    TEXT_AUTO *user = NULL;
-    return u && strlen(uri) <= SB_OAUTH_URI_MAX && strncasecmp(uri, "http://", 7) == 0 &&
-           curl_url_set(u, CURLUPART_URL, uri, 0) == CURLUE_OK &&
-           curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
-           curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-           (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
-            strcasecmp(host, "localhost") == 0);
+    struct uri u;
+    return strlen(uri) <= SB_OAUTH_URI_MAX && uri_split(uri, &u) && uri_has_scheme(&u, "http") &&
+           uri_is_local(&u);
 }
 
 static bool is_registered(const struct sb_oauth *oauth, const char *uri)
