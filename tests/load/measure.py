@@ -289,9 +289,10 @@ class Bench:
         else:
             command, ready = servers.server_command(self.program, self.asana.port), servers.SERVER_READY
             env = servers.server_environment(folder)
-        pinned = ["taskset", "-c", ",".join(map(str, self.cores.serving)), *command]
-        begun = time.monotonic()
-        with subprocess.Popen(pinned, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+        with machine.pinned(self.cores.serving):
+            begun = time.monotonic()
+            started = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        with started as child:
             assert child.stdout is not None
             try:
                 found = None
