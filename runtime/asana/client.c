@@ -1,11 +1,10 @@
 #include "asana/client.h"
 
-#include "asana/curlinit.h"
 #include "asana/multi.h"
 #include "asana/transfer.h"
 #include "base/clock.h"
-#include "base/host.h"
 #include "base/limits.h"
+#include "base/uri.h"
 
 #include <assert.h>
 #include <curl/curl.h>
@@ -113,23 +112,13 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
 /* Tokens go to this address: encrypted, or nowhere off this machine. */
 static bool read_api_url(struct transfer_defaults *d, struct err *err)
 {
-    char *scheme = NULL;
-    char *host = NULL;
-    char *query = NULL;
-    CURLU *u = curl_url();
-    bool ok = u && curl_url_set(u, CURLUPART_URL, d->base, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY;
+    struct uri u;
+    bool ok = uri_split(d->base, &u) && u.has_authority && !memchr(u.rest.data, '?', u.rest.len);
     if (ok) {
-        d->tls = strcmp(scheme, "https") == 0;
-        d->direct = host_is_loopback(host);
-        ok = d->tls || (d->direct && strcmp(scheme, "http") == 0);
+        d->tls = uri_has_scheme(&u, "https");
+        d->direct = uri_is_local(&u);
+        ok = d->tls || (d->direct && uri_has_scheme(&u, "http"));
     }
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(query);
-    curl_url_cleanup(u);
     if (!ok)
         return err_set(err, ERR_SETTINGS,
                        "Asana's API address: expected https://…, or http://… on this machine, "
@@ -141,8 +130,6 @@ static bool read_api_url(struct transfer_defaults *d, struct err *err)
 bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *options,
                       struct asana_client **out, struct err *err)
 {
-    if (!curlinit(err))
-        return false;
     if (options->ca_file && access(options->ca_file, R_OK) != 0)
         return err_set(err, ERR_SETTINGS, "the file of certificates cannot be read: %.200s",
                        options->ca_file);
@@ -164,9 +151,8 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
         err_set(err, ERR_MEMORY, "out of memory");
     else if (!read_api_url(&c->defaults, err))
         ;
-    else if (!multi_init(&c->multi, loop, MAX_CONNECTIONS, KEEP_CONNECTIONS, on_ended, c))
-        err_set(err, ERR_MEMORY, "libcurl cannot make a multi handle");
     else {
+        multi_init(&c->multi, loop, MAX_CONNECTIONS, KEEP_CONNECTIONS, on_ended, c);
         *out = c;
         return true;
     }
@@ -195,11 +181,13 @@ struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
                                   const struct secret *token, asana_done_fn *done, void *ctx,
                                   struct err *err)
 {
-    struct asana_transfer *t = c->multi.doomed ? NULL : take_idle(c);
+    bool ready = multi_ready(&c->multi, err);
+    struct asana_transfer *t = ready && !c->multi.doomed ? take_idle(c) : NULL;
     if (!t) {
         buf_done(&r->url);
         buf_done(&r->body);
-        err_set(err, ERR_MEMORY, "out of memory");
+        if (ready)
+            err_set(err, ERR_MEMORY, "out of memory");
         return NULL;
     }
     if (!transfer_prepare(t, &c->defaults, r, token, err)) {

@@ -56,8 +56,7 @@ struct asana_answer {
 typedef void asana_done_fn(void *ctx, const struct asana_answer *answer);
 
 /* Copies options. False with err set when the URL is none that a token may be sent to (https, or
- * http on loopback), the CA file cannot be read, or this libcurl resolves names in the foreground.
- */
+ * http on loopback), or the CA file cannot be read. libcurl is loaded with the first request. */
 bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *options,
                       struct asana_client **out, struct err *err);
 /* Cancels what is in flight (no callbacks) and closes the connections; accepts NULL, and may be

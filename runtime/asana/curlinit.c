@@ -1,5 +1,7 @@
 #include "asana/curlinit.h"
 
+#include "asana/libcurl.h"
+
 #include <curl/curl.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -7,7 +9,8 @@
 #include <string.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static CURLcode started = CURLE_FAILED_INIT; /* written under once */
+static bool started; /* these are written under once */
+static struct err trouble;
 
 static void wiping_free(void *p)
 {
@@ -31,17 +34,8 @@ static void *wiping_realloc(void *p, size_t size)
     return moved;
 }
 
-static void start(void)
+static bool check(struct err *err)
 {
-    started = curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup,
-                                   calloc);
-}
-
-bool curlinit(struct err *err)
-{
-    pthread_once(&once, start);
-    if (started != CURLE_OK)
-        return err_set(err, ERR_IO, "libcurl does not start: %s", curl_easy_strerror(started));
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
     if (!(v->features & CURL_VERSION_ASYNCHDNS))
         return err_set(err, ERR_IO,
@@ -51,4 +45,30 @@ bool curlinit(struct err *err)
     if (!(v->features & CURL_VERSION_SSL))
         return err_set(err, ERR_IO, "libcurl %s has no TLS", v->version);
     return true;
+}
+
+static void start(void)
+{
+    if (!libcurl_load(&trouble))
+        return;
+    CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc,
+                                         strdup, calloc);
+    if (code != CURLE_OK)
+        err_set(&trouble, ERR_IO, "libcurl does not start: %s", curl_easy_strerror(code));
+    else
+        started = check(&trouble);
+}
+
+bool curlinit(struct err *err)
+{
+    pthread_once(&once, start);
+    if (!started)
+        *err = trouble;
+    return started;
+}
+
+void curlinit_done(void)
+{
+    if (started)
+        curl_global_cleanup();
 }

@@ -9,7 +9,9 @@
 
 #include <stdbool.h>
 
-/* The first call starts libcurl; nobody else calls curl_global_init(). False with err set when this
- * libcurl cannot do what the server needs: start at all, TLS, name resolution off the caller's
- * thread. */
+/* The first call loads and starts libcurl; nobody else calls curl_global_init(). False with err set
+ * when there is none, or this one cannot do what the server needs: start at all, TLS, name
+ * resolution off the caller's thread. */
 bool curlinit(struct err *err);
+/* At the end of the process, when no handle is left. */
+void curlinit_done(void);

@@ -1,5 +1,7 @@
 #include "asana/multi.h"
 
+#include "asana/curlinit.h"
+
 static void on_timer_closed(uv_handle_t *handle)
 {
     struct multi *m = handle->data;
@@ -9,7 +11,8 @@ static void on_timer_closed(uv_handle_t *handle)
 static void multi_close(struct multi *m)
 {
     sockets_leave_others(&m->sockets);
-    curl_multi_cleanup(m->curl); /* closes the connections */
+    if (m->curl)
+        curl_multi_cleanup(m->curl); /* closes the connections */
     sockets_done(&m->sockets);
     uv_close((uv_handle_t *)&m->timer, on_timer_closed);
 }
@@ -60,23 +63,33 @@ static int on_timeout_wanted(CURLM *curl, long ms, void *ctx)
     return uv_timer_start(&m->timer, on_timer, ms ? (uint64_t)ms + 1 : 0, 0) < 0 ? -1 : 0;
 }
 
-bool multi_init(struct multi *m, uv_loop_t *loop, long connections, long keep,
+void multi_init(struct multi *m, uv_loop_t *loop, long connections, long keep,
                 multi_ended_fn *ended, void *ctx)
 {
-    *m = (struct multi){ .curl = curl_multi_init(), .ended = ended, .ctx = ctx };
-    if (!m->curl || curl_multi_setopt(m->curl, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_SOCKETDATA, m) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_TIMERFUNCTION, on_timeout_wanted) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_TIMERDATA, m) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections) != CURLM_OK ||
-        curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, keep) != CURLM_OK) {
-        curl_multi_cleanup(m->curl);
-        return false;
-    }
+    *m = (struct multi){ .connections = connections, .keep = keep, .ended = ended, .ctx = ctx };
     sockets_init(&m->sockets, loop, on_ready, m);
     uv_timer_init(loop, &m->timer); /* cannot fail */
     m->timer.data = m;
+}
+
+bool multi_ready(struct multi *m, struct err *err)
+{
+    if (m->curl)
+        return true;
+    if (!curlinit(err))
+        return false;
+    CURLM *curl = curl_multi_init();
+    if (!curl || curl_multi_setopt(curl, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_SOCKETDATA, m) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_TIMERFUNCTION, on_timeout_wanted) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_TIMERDATA, m) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, m->connections) != CURLM_OK ||
+        curl_multi_setopt(curl, CURLMOPT_MAXCONNECTS, m->keep) != CURLM_OK) {
+        curl_multi_cleanup(curl);
+        return err_set(err, ERR_MEMORY, "libcurl cannot make a multi handle");
+    }
+    m->curl = curl;
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/help.h"
 
+#include "asana/curlinit.h"
 #include "cli/text.h"
 
 #include <curl/curl.h>
@@ -132,6 +133,7 @@ void help_command(FILE *out, enum command_id command)
 
 void help_version(FILE *out)
 {
+    struct err err = { 0 };
     fprintf(out, "asana-mcp %s\nlibmicrohttpd %s, libuv %s, %s\n", ASANA_MCP_VERSION,
-            MHD_get_version(), uv_version_string(), curl_version());
+            MHD_get_version(), uv_version_string(), curlinit(&err) ? curl_version() : err.text);
 }

@@ -9,7 +9,6 @@
 #include "cli/nearest.h"
 #include "cli/settings.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -30,7 +29,7 @@ static bool prepare(struct err *err)
     json_init();
     if (!secret_init())
         return err_set(err, ERR_IO, "the system has no source of randomness");
-    return curlinit(err);
+    return true;
 }
 
 static int unknown_command(const char *name)
@@ -173,6 +172,6 @@ int program_main(int argc, char **argv, const struct mcp_extras *extras)
         code = run(&settings, (const char *const *)environ, extras);
     }
     settings_done(&settings);
-    curl_global_cleanup();
+    curlinit_done();
     return finish_output(code);
 }

@@ -1,9 +1,8 @@
 #include "oauth/fetch.h"
 
-#include "asana/curlinit.h"
 #include "asana/multi.h"
-#include "base/host.h"
 #include "base/limits.h"
+#include "base/uri.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -151,10 +150,15 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     return sockets_open(&f->fetcher->multi.sockets, purpose, address);
 }
 
-static bool is_listed(const char *const *list, const char *host, const char *port)
+/* Whether the list has the URL's "host:port". */
+static bool is_listed(const char *const *list, const struct uri *u)
 {
     char text[300];
-    snprintf(text, sizeof(text), "%s:%s", host, port);
+    struct slice port = u->port;
+    if (!port.len)
+        port = slice_of(uri_has_scheme(u, "https") ? "443" : "80");
+    snprintf(text, sizeof(text), "%.*s:%.*s", (int)u->host.len, u->host.data, (int)port.len,
+             port.data);
     for (; list && *list; list++)
         if (strcasecmp(*list, text) == 0)
             return true;
@@ -164,25 +168,15 @@ static bool is_listed(const char *const *list, const char *host, const char *por
 /* https; http only to ourselves, and only where the operator says so. *direct: no proxy. */
 static bool judge_url(struct fetch *f, const char *url, bool *direct, struct err *err)
 {
-    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
-    CURLU *u = curl_url();
-    bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
+    struct uri u;
+    bool ok = uri_split(url, &u) && u.has_authority;
     if (ok) {
-        bool local = host_is_loopback(host);
-        f->may_be_private = is_listed(f->fetcher->options.private_allow, host, port);
+        bool local = uri_is_local(&u);
+        f->may_be_private = is_listed(f->fetcher->options.private_allow, &u);
         *direct = local || f->trust == FETCH_PUBLIC;
-        ok = strcmp(scheme, "https") == 0 ||
-             (f->trust == FETCH_OPERATOR && local && strcmp(scheme, "http") == 0);
+        ok = uri_has_scheme(&u, "https") ||
+             (f->trust == FETCH_OPERATOR && local && uri_has_scheme(&u, "http"));
     }
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(user);
-    curl_url_cleanup(u);
     return ok || err_set(err, ERR_ARGS, "only https addresses without credentials are fetched");
 }
 
@@ -247,6 +241,8 @@ static bool prepare(struct fetch *f, const struct fetch_request *r, bool direct)
 struct fetch *fetch_send(struct fetcher *fetcher, const struct fetch_request *r,
                          fetch_done_fn *done, void *ctx, struct err *err)
 {
+    if (!multi_ready(&fetcher->multi, err))
+        return NULL;
     struct fetch *f = calloc(1, sizeof(*f));
     bool direct = false;
     if (!f) {
@@ -276,16 +272,11 @@ struct fetch *fetch_send(struct fetcher *fetcher, const struct fetch_request *r,
 bool fetcher_new(uv_loop_t *loop, const struct fetcher_options *options, struct fetcher **out,
                  struct err *err)
 {
-    if (!curlinit(err))
-        return false;
     struct fetcher *f = calloc(1, sizeof(*f));
     if (!f)
         return err_set(err, ERR_MEMORY, "out of memory");
     f->options = *options;
-    if (!multi_init(&f->multi, loop, CONNECTIONS, CONNECTIONS, on_ended, f)) {
-        free(f);
-        return err_set(err, ERR_MEMORY, "libcurl cannot make a multi handle");
-    }
+    multi_init(&f->multi, loop, CONNECTIONS, CONNECTIONS, on_ended, f);
     *out = f;
     return true;
 }

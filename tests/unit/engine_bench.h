@@ -14,7 +14,6 @@
 #include "tool/args.h"
 
 #include <CUnit/Basic.h>
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -384,8 +383,7 @@ static inline bool bench_open(void)
 {
     signal(SIGPIPE, SIG_IGN);
     json_init();
-    return secret_init() && curl_global_init(CURL_GLOBAL_ALL) == 0 &&
-           CU_initialize_registry() == CUE_SUCCESS;
+    return secret_init() && CU_initialize_registry() == CUE_SUCCESS;
 }
 
 static inline int bench_run(void)
@@ -393,6 +391,5 @@ static inline int bench_run(void)
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
-    curl_global_cleanup();
     return failures ? 1 : 0;
 }

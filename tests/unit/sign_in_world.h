@@ -20,7 +20,6 @@
 #undef http_reply
 
 #include <CUnit/Basic.h>
-#include <curl/curl.h>
 #include <signal.h>
 
 #define CLIENT_STATE "st=a&te \xc3\xbc"
@@ -400,7 +399,6 @@ static inline CU_pSuite world_suite(const char *name)
     if (!secret_init())
         abort();
     json_init();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     log_set_level(LOG_ERROR);
     CU_initialize_registry();
     return CU_add_suite(name, NULL, NULL);

@@ -3,8 +3,6 @@
 #include "call_double.h"
 #include "tool/args.h"
 
-#include <curl/curl.h>
-
 #define ELICIT (1u << CALL_ELICIT)
 
 /* ---- a tool that tells whether it ran, and one that asks something itself ---- */
@@ -272,12 +270,11 @@ int main(void)
         CU_SUITE_INFO_NULL,
     };
     json_init();
-    if (!secret_init() || curl_global_init(CURL_GLOBAL_ALL) != 0 ||
-        CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
+    if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS)
         return 2;
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
-    curl_global_cleanup();
     return failures ? 1 : 0;
 }

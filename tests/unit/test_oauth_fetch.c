@@ -35,9 +35,9 @@ static bool play(struct http_seen *seen)
     int fd = seen->fd;
     if (strncmp(path, "cache?", 6) == 0) { /* the query is the Cache-Control header, or two */
         char head[400];
-        const char *second = strchr(path, '|');
+        const char *second = strchr(path, ';');
         snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nCache-Control: %.*s%s%s",
-                 (int)strcspn(path + 6, "|"), path + 6, second ? "\r\ncache-control: " : "",
+                 (int)strcspn(path + 6, ";"), path + 6, second ? "\r\ncache-control: " : "",
                  second ? second + 1 : "");
         return http_reply(fd, head, "{}");
     }
@@ -233,8 +233,8 @@ static void how_long_an_answer_is_fresh(void)
         { "/cache?Public,MAX-AGE=7", 7 },
         { "/cache?no-store", 0 },
         { "/cache?max-age=60,no-cache", 0 },
-        { "/cache?no-store|max-age=60", 0 },
-        { "/cache?max-age=60|no-store", 0 },
+        { "/cache?no-store;max-age=60", 0 },
+        { "/cache?max-age=60;no-store", 0 },
         { "/cache?private", -1 },
         { "/cache?max-age=soon", 0 },
         { "/cache?s-maxage=9", -1 },

@@ -4,7 +4,6 @@
 #include "mcp/hub.h"
 
 #include <CUnit/Basic.h>
-#include <curl/curl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -526,8 +525,8 @@ static void the_first_worker_may_ask_the_last_at_once(void)
 int main(void)
 {
     json_init();
-    if (!secret_init() || curl_global_init(CURL_GLOBAL_ALL) != 0 ||
-        !(catalog = mcp_catalog_new(NULL)) || CU_initialize_registry() != CUE_SUCCESS)
+    if (!secret_init() || !(catalog = mcp_catalog_new(NULL)) ||
+        CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     secret_digest(slice_of("alice"), &alice);
     secret_digest(slice_of("bob"), &bob);
@@ -550,6 +549,5 @@ int main(void)
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
     mcp_catalog_free(catalog);
-    curl_global_cleanup();
     return failures ? 1 : 0;
 }

@@ -6,7 +6,6 @@
 #include "http_probe.h"
 
 #include <CUnit/Basic.h>
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -498,8 +497,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     json_init();
-    if (!secret_init() || curl_global_init(CURL_GLOBAL_ALL) != 0 ||
-        CU_initialize_registry() != CUE_SUCCESS)
+    if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     CU_pSuite checks = CU_add_suite("server: what every request passes", NULL, NULL);
     ADD(checks, probes_need_neither_host_nor_credentials);
@@ -520,7 +518,6 @@ int main(void)
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
-    curl_global_cleanup();
     free(large);
     return failures ? 1 : 0;
 }

@@ -6,7 +6,6 @@
 #include "http_double.h"
 
 #include <CUnit/Basic.h>
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -727,8 +726,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     json_init();
-    if (!secret_init() || curl_global_init(CURL_GLOBAL_ALL) != 0 ||
-        CU_initialize_registry() != CUE_SUCCESS)
+    if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     CU_pSuite suite = CU_add_suite("stdio", NULL, NULL);
     ADD(suite, messages_are_answered_line_by_line);
@@ -757,6 +755,5 @@ int main(void)
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
-    curl_global_cleanup();
     return failures ? 1 : 0;
 }
