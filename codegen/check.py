@@ -276,8 +276,13 @@ def _examples(report: Report, tool: Tool) -> None:
             continue
         if example.sends is None:
             continue
-        actual = {"path": got.path, "query": got.asked, "body": got.body or {}}
-        for key in ("path", "query", "body"):
+        actual = {
+            "path": got.path,
+            "query": got.asked,
+            "body": got.body or {},
+            "form": got.form or {},
+        }
+        for key in actual:
             expected: Any = example.sends.get(key, {})
             if expected != actual[key]:
                 report.add(

@@ -15,7 +15,7 @@ ALWAYS_FIELDS = ("gid", "resource_type")
 METHODS = {
     "GET": ("read",),
     "DELETE": ("delete",),
-    "POST": ("create", "update"),
+    "POST": ("create", "update", "delete"),
     "PUT": ("update",),
 }
 
@@ -168,8 +168,8 @@ def _value(
     for number, value in enumerate(param.values):
         if values and value not in values:
             add(f"{here}.values[{number}]", "enum_value", value=value, values="|".join(values))
-    if param.nullable and target.place == "path":
-        add(here, "null_in_path")
+    if param.nullable and target.place in ("path", "form"):
+        add(here, "null_in_path", place=target.place)
     elif param.nullable and not asana.get("nullable"):
         add(here, "null_refused")
     for keyword, over in (
@@ -213,8 +213,8 @@ def _complete(report: Report, tool: Tool, request: Request, where: str) -> None:
             report.add(tool.file, where, "path_unsent", name=name)
         elif not param.always and param.name != request.when:
             report.add(tool.file, f"params.{param.name}", "optional_path")
-    for place, fields in (("query", operation.query), ("body", operation.body or {})):
-        for name, about in fields.items():
+    for place in ("query", "body", "form"):
+        for name, about in operation.takes(place).items():
             param = sent.get((place, name))
             if about.get("required") and (param is None or not param.always):
                 report.add(tool.file, where, "required_unsent", target=f"{place}:{name}")
@@ -310,12 +310,16 @@ def known_fields(
 def _more(report: Report, tool: Tool) -> None:
     """A list must not end in silence."""
     operation = tool.operation
+    if tool.sync and not any(param.target.text == "query:sync" for param in tool.params):
+        report.add(tool.file, "result.sync", "sync_unsent")
     limited = tool.limit is not None and tool.limit.always
     if tool.more is None:
         if operation.lists and not operation.paged and limited:
             report.add(tool.file, "result", "more_missing", operation=operation.name)
     elif not operation.lists:
         report.add(tool.file, "result.more", "no_list", operation=operation.name)
+    elif tool.sync:
+        pass  # Asana says has_more
     elif tool.at_most is None and operation.paged:
         report.add(tool.file, "result.more", "more_on_paged", operation=operation.name)
     elif tool.at_most is None and not limited:

@@ -20,7 +20,7 @@ from .model import Operation, Tool
 from .names import suggest
 from .problems import Report
 
-PLACES = ("path", "query", "body")
+PLACES = ("path", "query", "body", "form")
 
 
 @dataclass

@@ -253,6 +253,7 @@ def _row(tool: Tool) -> str:
         ("idempotent", "true" if tool.idempotent else None),
         ("destructive", "true" if tool.destructive else None),
         ("paged", "true" if tool.paged else None),
+        ("sync", "true" if tool.sync else None),
         ("more", "\n" + c_text([tool.more], 2) if tool.more else None),
         ("limit_at", _limit_at(tool)),
         ("full_at", str(tool.at_most) if tool.at_most else None),
@@ -272,7 +273,7 @@ def _row(tool: Tool) -> str:
 
 
 def _limit_at(tool: Tool) -> Optional[str]:
-    if not tool.more or tool.at_most or not tool.limit:
+    if not tool.more or tool.at_most or tool.sync or not tool.limit:
         return None
     return f"offsetof(struct {tool.name}_args, {tool.limit.c_name})"
 

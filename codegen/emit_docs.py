@@ -66,7 +66,8 @@ def examples(model: Model) -> str:
 
 
 def _request(got: Sent) -> dict[str, Any]:
-    return {"method": got.method, "path": got.path, "query": got.query, "body": got.body}
+    said = {"method": got.method, "path": got.path, "query": got.query, "body": got.body}
+    return said if got.form is None else {**said, "form": got.form}
 
 
 def tools_md(model: Model) -> str:
@@ -117,6 +118,9 @@ def _tool(tool: Tool, docs: Docs) -> Iterator[str]:
         yield f"- Without `opt_fields` answers with `{tool.fields}`."
     for line in tool.history:
         yield f"- Changed {_prose(line)}"
+    if tool.sync:
+        yield "- Answers `sync`, the token for the next call, and `has_more`. A token that is missing or too"
+        yield "  old (Asana's 412) is answered with no events and a new one."
     if tool.more:
         yield f"- When there may be more: {_prose(tool.more)}"
     yield from _needs(tool, docs)
@@ -202,6 +206,11 @@ def _http(got: Sent) -> Iterator[str]:
     if got.body is not None:
         yield ""
         yield json.dumps({"data": got.body}, ensure_ascii=False)
+    if got.form is not None:
+        yield "Content-Type: multipart/form-data"
+        yield ""
+        for name, value in got.form.items():
+            yield f"{name}={value}" if isinstance(value, str) else f"{name}=@{value['name']}"
 
 
 def _prose(text: str) -> str:

@@ -8,7 +8,7 @@ from . import steps
 from .layout import builder_head, if_head, statement
 from .model import Extra, Param, Tool
 from .names import block, c_string, lines
-from .steps import If, Literal, Member, Open, Query, Segment, Step
+from .steps import If, Literal, Member, Open, Part, Query, Segment, Step
 
 
 def request(tool: Tool) -> str:
@@ -47,6 +47,8 @@ def _statement(step: Step) -> list[str]:
         return [_query(step)]
     if isinstance(step, Member):
         return [f'asana_body_{step.writer}(r, "{step.name}", in->{step.param.c_name});']
+    if isinstance(step, Part):
+        return [f'asana_form_{step.writer}(r, "{step.name}", in->{step.param.c_name});']
     if isinstance(step, Open):
         return [f'asana_body_open_{step.kind}(r, "{step.name}");']
     return ["asana_body_close(r);"]

@@ -33,7 +33,7 @@ class Kind:
     member: str  # how the args struct holds it
     reader: str
     listed: dict[str, Any]
-    writer: str  # str, bool, int, num, list, json or map: which writer of req.h sends it
+    writer: str  # str, bool, int, num, list, json, map or file: which writer of req.h sends it
     read: Callable[[Any], Any]
     expected: str  # for people, in TOOLS.md
     keywords: frozenset[str] = frozenset()
@@ -189,6 +189,17 @@ def _filters(value: Any) -> dict[str, Any]:
     return flat
 
 
+def _file(value: Any) -> dict[str, str]:
+    file = _object(value)
+    content = [name for name in ("text", "base64") if name in file]
+    if set(file) != {"name", *content} or len(content) != 1:
+        raise Refused('expected a file: {"name", "text"} or {"name", "base64"}')
+    if not _line(file["name"]) or set(file["name"]) & set("/\\"):
+        raise Refused(f'expected the name of a file, got {json.dumps(file["name"])}')
+    _string(file[content[0]])
+    return file
+
+
 STRING = {"type": "string"}
 OBJECT = {"type": "object"}
 TEXT = "const char *"
@@ -204,6 +215,12 @@ USERS = partial(_items, each=_user)
 WORDS = partial(_items, each=_word)
 ARRAY = {"type": "array", "items": STRING}
 OBJECTS = {"type": "array", "items": OBJECT}
+FILE = {
+    "type": "object",
+    "properties": {"name": STRING, "text": STRING, "base64": STRING},
+    "required": ["name"],
+    "additionalProperties": False,
+}
 MAYBE = frozenset({"default"})
 CHOICE = frozenset({"default", "values"})
 RANGE = frozenset({"default", "min", "max"})
@@ -268,9 +285,21 @@ _ALL = (
         _filters,
         "object of custom-field filters",
     ),
+    Kind(
+        "file",
+        "const struct arg_file *",
+        "args_file",
+        FILE,
+        "file",
+        _file,
+        "file: `name`, and `text` or `base64`",
+        described="name, and its content as text or base64.",
+    ),
 )
 
 KINDS = {kind.name: kind for kind in _ALL}
+# What a part of a form can be.
+FORM_WRITERS = ("str", "bool", "file")
 # Readers that can tell null from absent, and so can clear.
 NULLABLE = frozenset(
     """string text html html<task> gid user date datetime enum bool int number object""".split()
@@ -280,6 +309,10 @@ NULLABLE = frozenset(
 def fits(kind: Kind, place: str, asana: dict[str, Any], item: bool) -> bool:
     """May such an argument be sent where the lock has this? item: as the one item of a list."""
     shape = asana["type"]
+    if place == "form" and kind.writer not in FORM_WRITERS:
+        return False
+    if kind.writer == "file":
+        return place == "form" and asana.get("format") == "binary"
     if item:
         return kind.writer == "str" and shape == "array" and asana.get("items") == "string"
     written = kind.writer

@@ -64,6 +64,8 @@ def output_schema(tool: Tool) -> dict[str, Any]:
     if tool.requests and tool.operation.lists:
         properties["data"] = {"type": "array", "items": data}
         properties["next_page"] = {}
+    if tool.sync:
+        properties.update(sync={"type": "string"}, has_more={"type": "boolean"})
     properties["truncated"] = TRUNCATED
     return {"type": "object", "properties": properties, "required": ["data"]}
 

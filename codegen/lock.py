@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator
 
+PLACES = ("params", "query", "body", "form")
 METHODS = ("get", "post", "put", "delete", "patch")
 # Members of next_page, which the document lists among the fields of every paged answer.
 PAGE_FIELDS = {"offset", "path", "uri"}
@@ -58,7 +59,7 @@ def write(lock: dict[str, Any]) -> str:
         members = list(operation.items())
         for position, (key, value) in enumerate(members):
             comma = "," if position + 1 < len(members) else ""
-            if key in ("params", "query", "body") and value:
+            if key in PLACES and value:
                 lines.append(f'      "{key}": {{')
                 rows = [f"        {_flat(field)}: {_flat(about)}" for field, about in value.items()]
                 lines.append(",\n".join(rows))
@@ -82,8 +83,8 @@ def _flat(value: Any) -> str:
 
 def _merge(operation: dict[str, Any], patch: dict[str, Any], name: str) -> None:
     for place, fields in patch.items():
-        if place not in ("params", "query", "body"):
-            raise LockError(f"overrides: {name}.{place}: expected params, query or body")
+        if place not in PLACES:
+            raise LockError(f"overrides: {name}.{place}: expected one of {', '.join(PLACES)}")
         target = dict(operation.get(place) or {})
         for field, about in fields.items():
             target[field] = {**target.get(field, {}), **about}
@@ -144,7 +145,7 @@ class _Reader:
         out["params"] = dict(sorted(params.items()))
         out["query"] = dict(sorted(query.items()))
         if "requestBody" in operation:
-            out["body"] = self.body(self.resolve(operation["requestBody"]))
+            out.update(self.body(self.resolve(operation["requestBody"])))
         status, returns = self.answer(operation["responses"])
         out["status"] = status
         out["returns"] = returns
@@ -158,16 +159,22 @@ class _Reader:
             out["fields"] = _field_set(field_sets, returns, operation["operationId"], fields)
         return out
 
-    def body(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        """The members of "data"; None when the body is not JSON (an upload)."""
-        content = body["content"].get("application/json")
-        if content is None:
-            return None
-        data = self.resolve(content["schema"]).get("properties", {}).get("data", {})
-        properties, required = self.members(data)
+    def body(self, body: dict[str, Any]) -> dict[str, Any]:
+        """"body", the members of "data", or "form", the fields of a form; "body" is None when it is
+        something else."""
+        content = body["content"]
+        if "application/json" in content:
+            whole = self.resolve(content["application/json"]["schema"])
+            return {"body": self.fields(whole.get("properties", {}).get("data", {}))}
+        if "multipart/form-data" in content:
+            return {"form": self.fields(content["multipart/form-data"]["schema"])}
+        return {"body": None}
+
+    def fields(self, schema: dict[str, Any]) -> dict[str, Any]:
+        properties, required = self.members(schema)
         out = {}
-        for name, schema in properties.items():
-            about = self.value(schema)
+        for name, one in properties.items():
+            about = self.value(one)
             if name in required:
                 about["required"] = True
             out[name] = about
@@ -189,7 +196,7 @@ class _Reader:
         merged: dict[str, Any] = {}
         self._collect(schema, merged)
         about: dict[str, Any] = {"type": merged.get("type", "object")}
-        if "format" in merged and merged["format"] in ("date", "date-time"):
+        if "format" in merged and merged["format"] in ("date", "date-time", "binary"):
             about["format"] = merged["format"]
         if about["type"] == "array":
             about["items"] = self.value(merged.get("items", {"type": "string"}))["type"]

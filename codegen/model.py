@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from .visible import Visible
 
 TARGET = re.compile(
-    r"(?:(?P<place>path|query|local):(?P<name>[a-z][a-z0-9_.]*)"
+    r"(?:(?P<place>path|query|form|local):(?P<name>[a-z][a-z0-9_.]*)"
     r"|(?P<paging>paging):(?P<page>limit|offset)"
     r"|(?P<body>body):(?P<field>[a-z][a-z0-9_]*)(?P<item>\[\])?(?:\.(?P<inner>[a-z][a-z0-9_]*))?)\Z"
 )
 TARGET_FORMS = (
-    "path:x, query:x, body:x, body:x[], body:x.y, body:x[].y, paging:limit, paging:offset "
+    "path:x, query:x, body:x, body:x[], body:x.y, body:x[].y, form:x, paging:limit, paging:offset "
     "or local:x"
 )
 
@@ -126,7 +126,8 @@ class Operation:
     params: dict[str, Any]
     query: dict[str, Any]
     body: Optional[dict[str, Any]]  # None: takes no JSON body
-    upload: bool
+    form: Optional[dict[str, Any]]  # None: takes no form (multipart/form-data)
+    upload: bool  # takes a body that is neither
     returns: str
     paged: bool
     scopes: tuple[str, ...]
@@ -137,8 +138,13 @@ class Operation:
         return self.returns.startswith("[")
 
     def takes(self, place: str) -> dict[str, Any]:
-        """What may be sent in the path, the query or the body."""
-        return {"path": self.params, "query": self.query, "body": self.body or {}}[place]
+        """What may be sent in the path, the query, the body or a form."""
+        return {
+            "path": self.params,
+            "query": self.query,
+            "body": self.body or {},
+            "form": self.form or {},
+        }[place]
 
     def find(self, target: Target) -> Optional[dict[str, Any]]:
         """What the lock says of the parameter or top-level field."""
@@ -198,6 +204,7 @@ class Tool:
     additive: bool = False
     more: Optional[str] = None
     at_most: Optional[int] = None
+    sync: bool = False  # answers what changed since a token, and the next token
     schema: Optional[dict[str, Any]] = None  # of a handler's answer
     extras: tuple[Extra, ...] = ()
     hidden: bool = False  # neither listed nor callable
@@ -209,7 +216,9 @@ class Tool:
 
     @property
     def idempotent(self) -> bool:
-        return self.effect != "create"
+        """What is deleted by a POST may be anything."""
+        by_post = bool(self.requests) and self.operation.method == "POST"
+        return self.effect != "create" and not (self.effect == "delete" and by_post)
 
     @property
     def destructive(self) -> bool:
@@ -281,6 +290,7 @@ def operations(lock: dict[str, Any]) -> dict[str, Operation]:
             params=raw["params"],
             query=raw["query"],
             body=raw.get("body"),
+            form=raw.get("form"),
             upload="body" in raw and raw["body"] is None,
             returns=raw["returns"],
             paged=raw["paged"],
@@ -330,6 +340,7 @@ def tool(file: str, raw: dict[str, Any], known: dict[str, Operation]) -> Tool:
         additive=raw.get("additive", False),
         more=result.get("more"),
         at_most=result.get("at_most"),
+        sync=result.get("sync", False),
         schema=result.get("schema"),
         extras=tuple(
             Extra(

@@ -45,8 +45,6 @@ def new(
     known = model.operations(source.lock)
     if wanted not in known:
         raise CannotWrite(f'Asana has no operation "{wanted}"{suggest(wanted, known)}')
-    if wanted in words.REFUSED:
-        raise CannotWrite(f"{wanted} can be no tool: {words.REFUSED[wanted]}")
     taken = users(source)
     if wanted in taken:
         raise CannotWrite(f"{wanted} has a tool: {taken[wanted]}")
@@ -123,14 +121,14 @@ def users(source: load.Source) -> dict[str, str]:
 
 
 def without_tool(source: load.Source, word: str = "") -> list[str]:
-    """Lines: operationId, request, and why it can be no tool where it cannot."""
+    """Lines: operationId, request."""
     taken = users(source)
     out = []
     for name, operation in sorted(model.operations(source.lock).items()):
         request = f"{operation.method} {operation.path}"
         if name in taken or word.lower() not in f"{name} {request}".lower():
             continue
-        out.append(f"{name:<50} {request}" + ("  (no tool)" if name in words.REFUSED else ""))
+        out.append(f"{name:<50} {request}")
     return out
 
 
@@ -243,3 +241,5 @@ def _example(raw: dict[str, Any], made: Tool) -> None:
         example["sends"]["query"] = got.asked
     if got.body:
         example["sends"]["body"] = got.body
+    if got.form:
+        example["sends"]["form"] = got.form

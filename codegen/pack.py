@@ -20,9 +20,10 @@ from .check import check
 from .kinds import KINDS
 from .model import Extra, Model, Param, Tool
 from .problems import Report
-from .steps import If, Literal, Member, Open, Query, Segment, Step
+from .steps import If, Literal, Member, Open, Part, Query, Segment, Step
+from .visible import Place, Route, Visible
 
-FORMAT = 1  # runtime/tool/pack.c reads this one
+FORMAT = 2  # runtime/tool/pack.c reads this one
 
 
 class CannotPack(Exception):
@@ -103,14 +104,54 @@ def _write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _text(model: Model, tools: Iterable[Tool]) -> str:
-    """A line a tool."""
-    rows = ",\n".join(listing.compact(_row(tool)) for tool in tools)
-    return f'{{"format":{FORMAT},"schema":"{version(model)}","tools":[\n{rows}\n]}}\n'
+def _text(model: Model, tools: list[Tool]) -> str:
+    """A line a tool, a kind of object and a request that names some."""
+    parts = {"tools": [_row(tool) for tool in tools], **_visible(model.visible, tools)}
+    members = ",".join(
+        f'"{name}":[\n' + ",\n".join(listing.compact(row) for row in rows) + "\n]"
+        for name, rows in parts.items()
+    )
+    return f'{{"format":{FORMAT},"schema":"{version(model)}",{members}}}\n'
+
+
+def _visible(rules: Optional[Visible], tools: Iterable[Tool]) -> dict[str, list[Any]]:
+    """For servers that hide workspaces: what the tools' requests name, and all kinds of objects,
+    since one may belong to another."""
+    if rules is None:
+        return {"kinds": [], "routes": []}
+    sent = {one.operation.name for tool in tools for one in (*tool.requests, *tool.extras)}
+    kinds = [place.name for place in rules.places]
+    return {
+        "kinds": [_kind(place) for place in rules.places],
+        "routes": [_route(one, kinds) for one in rules.routes if one.operation.name in sent],
+    }
+
+
+def _kind(place: Place) -> dict[str, Any]:
+    way = place.way or "itself"
+    return _told(
+        name=place.name,
+        way=way,
+        path=place.path,
+        at=place.at,
+        fields=place.fields,
+        withheld=place.withheld,
+    )
+
+
+def _route(route: Route, kinds: list[str]) -> dict[str, Any]:
+    names = [[name, [kinds.index(one) for one in some]] for name, some in route.names]
+    answers = {"answers": kinds.index(route.answers)} if route.answers else {}
+    return {
+        "method": route.operation.method,
+        "path": route.operation.path,
+        "names": names,
+        **answers,
+    }
 
 
 def _row(tool: Tool) -> dict[str, Any]:
-    limit = tool.limit if tool.more and not tool.at_most else None
+    limit = tool.limit if tool.more and not tool.at_most and not tool.sync else None
     said = _told(
         name=tool.name,
         title=tool.title,
@@ -120,6 +161,7 @@ def _row(tool: Tool) -> dict[str, Any]:
         idempotent=tool.idempotent,
         destructive=tool.destructive,
         paged=tool.paged,
+        sync=tool.sync,
         more=tool.more,
         limit=_index(tool, limit) if limit else None,
         full_at=tool.at_most,
@@ -206,6 +248,8 @@ def _step(tool: Tool, step: Step) -> list[Any]:
         return _query(tool, step)
     if isinstance(step, Member):
         return [f"body_{step.writer}", step.name, _index(tool, step.param)]
+    if isinstance(step, Part):
+        return [f"form_{step.writer}", step.name, _index(tool, step.param)]
     if isinstance(step, Open):
         return [f"open_{step.kind}", step.name]
     return ["close"]

@@ -64,13 +64,25 @@ class Writer:
         rules = self.rules(raw["params"])
         if rules:
             raw["rules"] = rules
-        fields = self.fields()
-        if fields:
-            raw["result"] = {"fields": ",".join(fields)}
+        result = self.result()
+        if result:
+            raw["result"] = result
         raw["examples"] = [{"say": self.say(), "args": self.args(raw)}]
         return raw
 
+    def result(self) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        fields = self.fields()
+        if fields:
+            out["fields"] = ",".join(fields)
+        if self.operation.lists and "sync" in self.operation.query:
+            out["sync"] = True
+            out["more"] = words.MORE_EVENTS
+        return out
+
     def effect(self) -> str:
+        if self.operation.name in words.EFFECTS:
+            return words.EFFECTS[self.operation.name]
         if self.operation.method != "POST":
             return {"GET": "read", "PUT": "update", "DELETE": "delete"}[self.operation.method]
         sets = self.operation.name == "createGoalMetric"
@@ -200,8 +212,8 @@ class Writer:
         found: list[tuple[str, dict[str, Any]]] = []
         for name in re.findall(r"{(\w+)}", operation.path):
             found.append(self.param("path", name, operation.params[name]))
-        for place, known in (("query", operation.query), ("body", operation.body or {})):
-            for name, about in known.items():
+        for place in ("query", "body", "form"):
+            for name, about in operation.takes(place).items():
                 paging = name in ("limit", "offset")
                 if name == "opt_fields" or (paging and place == "query"):
                     continue
@@ -265,7 +277,7 @@ class Writer:
         if name == "completed_since":
             return "since"  # Asana takes "now" here
         if "format" in asana:
-            return {"date": "date", "date-time": "datetime"}[asana["format"]]
+            return {"date": "date", "date-time": "datetime", "binary": "file"}[asana["format"]]
         said = words.BY_OPERATION.get((self.operation.name, name))
         if said:
             return said
@@ -301,6 +313,9 @@ class Writer:
             body = [name for name in params if params[name]["to"].startswith("body:")]
             if len(body) > 1 and set(body) <= free:
                 out["at_least_one_of"] = [body]
+        exactly = [list(pair) for pair in words.EXACTLY if set(pair) <= free]
+        if exactly:
+            out["exactly_one_of"] = exactly
         either = [list(pair) for pair in words.EITHER if set(pair) <= free]
         if either:
             out["at_most_one_of"] = either
@@ -318,7 +333,13 @@ class Writer:
             for name, about in params.items()
             if about.get("required")
         }
-        optional = [name for name, about in params.items() if about["to"].startswith("body:")]
+        optional = [
+            name for name, about in params.items() if about["to"].startswith(("body:", "form:"))
+        ]
+        free = [name for name in optional if not params[name].get("required")]
+        choice = [pair[0] for pair in words.EXACTLY if set(pair) <= set(free)]
+        for name in choice:
+            args[name] = scaffold_cases.value(self.operation.name, name, params[name])
         if self.operation.method in ("POST", "PUT") and not set(args) & set(optional):
             liked = [name for name in optional if name in words.LIKED] or optional
             for name in liked[:1]:

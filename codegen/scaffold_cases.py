@@ -12,7 +12,7 @@ from .sends import Wrong, sent
 # Every tool's, in the cases that all tools share.
 SHARED = ("limit", "offset", "opt_fields")
 # Types whose examples are by name first.
-VALUED = ("string", "number", "object", "date", "list<gid>")
+VALUED = ("string", "number", "object", "date", "list<gid>", "list<object>")
 
 
 def text(value: Any) -> str:
@@ -38,6 +38,8 @@ def value(operation: str, name: str, raw: dict[str, Any]) -> Any:
 def cases(tool: Tool) -> Iterator[tuple[str, dict[str, Any]]]:
     args = dict(tool.examples[0].args)
     yield "plain", _case(tool, {"call": args})
+    if tool.sync:
+        yield "fresh", _fresh(tool, args)
     done = set(args)
     left = [param.name for param in tool.params if param.name not in (*args, *SHARED)]
     number = 1
@@ -55,6 +57,15 @@ def cases(tool: Tool) -> Iterator[tuple[str, dict[str, Any]]]:
                 for other in param.spellings
             ]
             yield f"{param.name}_aliases", _case(tool, {"calls": calls})
+
+
+def _fresh(tool: Tool, args: dict[str, Any]) -> dict[str, Any]:
+    """Without a token that Asana knows: none of what has happened, and a new token."""
+    case = _case(tool, {"call": args})
+    said = {"errors": [{"message": "Sync token invalid or too old."}], "sync": "sync-1"}
+    cut = {"returned": 0, "reason": ["no events"], "next": ["sync"]}
+    answer = {"data": [], "next_page": None, "beside": {"sync": "sync-1"}, "truncated": cut}
+    return {**case, "reply": {"status": 412, "body": said}, "answer": answer}
 
 
 def _together(tool: Tool, base: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -110,9 +121,14 @@ def _case(tool: Tool, call: dict[str, Any]) -> dict[str, Any]:
     request: dict[str, Any] = {"method": got.method, "path": got.path, "query": query}
     if got.body is not None:
         request["body"] = {"data": got.body}
+    if got.form is not None:
+        request["form"] = got.form
     data = reply(tool)
     body: dict[str, Any] = {"data": data}
     answer: dict[str, Any] = {"data": data}
+    if tool.sync:
+        body.update(sync="sync-2", has_more=False)
+        answer.update(next_page=None, beside={"sync": "sync-2", "has_more": False})
     if tool.paged:
         body["next_page"] = answer["next_page"] = None
     return {**call, "request": request, "reply": {"body": body}, "answer": answer}

@@ -30,6 +30,7 @@ class Sent:
     path: str
     query: dict[str, str]
     body: Optional[dict[str, Any]]  # the members of "data"
+    form: Optional[dict[str, Any]]  # the parts of a form; a file is {"name", "text" or "base64"}
     asked: dict[str, str]  # the query without what the caller did not ask for
     extras: tuple[Sent, ...] = ()
 
@@ -48,6 +49,7 @@ def sent(tool: Tool, args: dict[str, Any]) -> Sent:
     query: dict[str, str] = {}
     asked: dict[str, str] = {}
     body: dict[str, Any] = {}
+    form: dict[str, Any] = {}
     for param in tool.params:
         if param.name not in values:
             continue
@@ -62,14 +64,18 @@ def sent(tool: Tool, args: dict[str, Any]) -> Sent:
             query.update(written)
             if param.name in given:
                 asked.update(written)
+        elif target.place == "form":
+            form[target.name] = value if param.kind.writer == "file" else _plain(value)
         elif target.place == "body":
             _put(body, param, target, value, request.operation.body or {})
-    takes_body = request.operation.method in ("POST", "PUT")
+    takes_form = request.operation.form is not None
+    takes_body = request.operation.method in ("POST", "PUT") and not takes_form
     return Sent(
         request.operation.method,
         path,
         query,
         body if takes_body else None,
+        form if takes_form else None,
         asked,
         tuple(_extra(tool, extra, values) for extra in tool.extras if values.get(extra.flag)),
     )
@@ -83,7 +89,7 @@ def _extra(tool: Tool, extra: Extra, values: dict[str, Any]) -> Sent:
     query = {"opt_fields": extra.fields}
     if extra.limit is not None:
         query = {"limit": str(extra.limit), **query}
-    return Sent(extra.operation.method, path, query, None, {})
+    return Sent(extra.operation.method, path, query, None, None, {})
 
 
 def _decode(tool: Tool, args: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:

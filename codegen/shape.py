@@ -64,9 +64,9 @@ PARAM = {
 }
 INSTEAD = {"with": str, "to": str}
 RULES = {"exactly_one_of": list, "at_most_one_of": list, "at_least_one_of": list, "needs": dict}
-RESULT = {"fields": str, "more": str, "at_most": int, "schema": dict}
+RESULT = {"fields": str, "more": str, "at_most": int, "sync": bool, "schema": dict}
 EXAMPLE = {"say": str, "args": dict, "sends": dict}
-SENDS = {"path": str, "query": dict, "body": dict}
+SENDS = {"path": str, "query": dict, "body": dict, "form": dict}
 PROMPT = {
     "$schema": str,
     "name": str,
@@ -242,9 +242,11 @@ class Shape:
             self.text("result.fields", result["fields"], sentence=False)
         if "more" in result:
             self.text("result.more", result["more"], sentence=True)
-        elif "at_most" in result:
+        elif "at_most" in result or "sync" in result:
             self.add("result", "missing_keyword", name="more")
-        for keyword in ("more", "at_most"):
+        if result.get("sync") is False:
+            self.add("result", "only_true", keyword="sync")
+        for keyword in ("more", "at_most", "sync"):
             if by_hand and keyword in result:
                 self.add("result", "not_by_hand", keyword=keyword)
         if "schema" in result and not by_hand:

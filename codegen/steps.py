@@ -39,6 +39,15 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Of a form; writer is one of the asana_form_ functions."""
+
+    writer: str
+    name: str
+    param: Param
+
+
+@dataclass(frozen=True)
 class Open:
     kind: str  # "object" or "item"
     name: str
@@ -59,7 +68,7 @@ class If:
     otherwise: tuple[Step, ...] = ()
 
 
-Step = Union[Literal, Segment, Query, Member, Open, Close, If]
+Step = Union[Literal, Segment, Query, Member, Part, Open, Close, If]
 
 
 def request(tool: Tool) -> tuple[Step, ...]:
@@ -69,7 +78,12 @@ def request(tool: Tool) -> tuple[Step, ...]:
         for param in tool.params
         if param.target.place == "query" and param.name not in elsewhere
     ]
-    return (*_paths(tool), *query, *_body(tool))
+    parts = [
+        Part(param.kind.writer, param.target.name, param)
+        for param in tool.params
+        if param.target.place == "form"
+    ]
+    return (*_paths(tool), *query, *_body(tool), *parts)
 
 
 def extra(tool: Tool, about: Extra) -> tuple[Step, ...]:

@@ -62,7 +62,10 @@ def visible(
             {one.operation.name: one.operation for one in (*tool.requests, *tool.extras)}
         )
         reader.check_tool(tool)
-    routes = sorted(used.values(), key=lambda operation: (operation.path, operation.method))
+    routes = sorted(
+        (one for name, one in used.items() if name not in raw["never"]), 
+        key=lambda operation: (operation.path, operation.method),
+    )
     return Visible(
         tuple(_place(name, about) for name, about in sorted(raw["kinds"].items())),
         tuple(reader.route(operation) for operation in routes),
@@ -78,7 +81,14 @@ def _place(name: str, about: dict[str, str]) -> Place:
 
 
 def _shape(raw: Any, report: Report) -> bool:
-    wanted = {"about": str, "kinds": dict, "names": dict, "operations": dict, "also": list}
+    wanted = {
+        "about": str,
+        "kinds": dict,
+        "names": dict,
+        "operations": dict,
+        "also": list,
+        "never": list,
+    }
     for name, kind in wanted.items():
         value = raw.get(name) if isinstance(raw, dict) else None
         if not isinstance(value, kind):
@@ -121,10 +131,14 @@ class _Reader:
         for place, name in [
             *((f"operations.{name}", name) for name in operations),
             *((f"also[{number}]", name) for number, name in enumerate(self.raw["also"])),
+            *((f"never[{number}]", name) for number, name in enumerate(self.raw["never"])),
         ]:
             if name not in self.known:
                 hint = suggest(name, self.known)
                 self.report.add(VISIBLE, place, "unknown_operation", name=name, hint=hint)
+        for number, name in enumerate(self.raw["never"]):
+            if name in self.raw["also"]:
+                self.report.add(VISIBLE, f"never[{number}]", "never_also")
         said = [(f"names.{name}", kind) for name, kind in self.raw["names"].items()]
         for operation, names in operations.items():
             said += [(f"operations.{operation}.{name}", kind) for name, kind in names.items()]
@@ -139,6 +153,8 @@ class _Reader:
         if self.report.in_file(tool.file):
             return
         for request in tool.requests:
+            if request.operation.name in self.raw["never"]:
+                continue
             for param in tool.params:
                 target = request.target(param)
                 if param.kind.name not in GIDS or target.place == "local":
@@ -161,12 +177,13 @@ class _Reader:
         body = {
             name: one for name, one in (operation.body or {}).items() if not one.get("read_only")
         }
+        form = operation.form or {}
         inner = [
             f"{name}.{member}" for name, one in body.items() for member in one.get("members", {})
         ]
         names = {
             name: self.kinds(operation, name)
-            for name in [*operation.params, *sorted([*operation.query, *body, *inner])]
+            for name in [*operation.params, *sorted([*operation.query, *body, *inner, *form])]
         }
         for name in operation.params:
             if not names[name]:

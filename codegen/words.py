@@ -29,11 +29,13 @@ TOOLSETS = {
     "access_requests": "memberships",
     "agents": "automation",
     "audit_log_events": "administration",
+    "batch": "automation",
     "budgets": "budgets",
     "custom_field_settings": "custom_fields",
     "custom_fields": "custom_fields",
     "custom_types": "custom_fields",
     "enum_options": "custom_fields",
+    "events": "automation",
     "exports": "administration",
     "favorites": "users",
     "goal_relationships": "goals",
@@ -68,7 +70,7 @@ TOOLSETS = {
 }
 NEW_TOOLSETS = {
     "administration": ("Administration", "Roles, audit log and exports of an organization."),
-    "automation": ("Automation", "Rules, agents, jobs and webhooks."),
+    "automation": ("Automation", "Rules, agents, jobs, webhooks, events, and batches of requests."),
     "budgets": ("Budgets", "Budgets of projects and rates of people."),
     "custom_fields": ("Custom fields", "Custom fields, their options, and where they are used."),
     "memberships": ("Memberships", "Who is in what, with which rights, and who asks to be."),
@@ -91,9 +93,30 @@ SAID = {
         "Put a task into a section of a project; it leaves its other section there.",
     ),
     "approveAccessRequest": ("Approve an access request", "Let the person in who asked for it."),
+    "createAttachmentForObject": (
+        "Attach a file or a link",
+        "Attach a file (name, and text or base64) to a task, project or project brief, or a link:"
+        " url and name with resource_subtype external.",
+    ),
+    "createBatchRequest": (
+        "Send several requests at once",
+        "Send 1 to 10 requests to Asana's API in one, each {\"method\", \"relative_path\", \"data\","
+        " \"options\"}. They run in no set order, and each succeeds or fails for itself: look at every"
+        " status_code. Prefer the tool made for the purpose.",
+    ),
     "createGoalMetric": (
         "Set up a goal's metric",
         "Give a goal a metric by which its progress is measured, in place of the one it has.",
+    ),
+    "getEvents": (
+        "List what changed in an object",
+        "List what happened to a task, project or other object since a sync token, which each answer"
+        " gives for the next call; the first call, without one, only gives a token.",
+    ),
+    "getWorkspaceEvents": (
+        "List what changed in a workspace",
+        "List what happened in a workspace since a sync token, which each answer gives for the next"
+        " call; the first call, without one, only gives a token.",
     ),
     "getTaskForCustomID": (
         "Get a task by its own ID",
@@ -146,6 +169,8 @@ SAID = {
 # operationIds that would make no good name.
 NAMES = {
     "addFollowers": "add_goal_followers",
+    "createAttachmentForObject": "create_attachment_for_object",
+    "createBatchRequest": "send_batch",
     "addSupportingRelationship": "add_goal_supporting_relationship",
     "createStatusForObject": "create_status_update",
     "createSubtaskForTask": "create_subtask",
@@ -160,17 +185,10 @@ NAMES = {
 # Where an object tells its workspace, when its fields mislead: schema/visible.json.
 PLACES = {"story": {"path": "/stories/", "under": "target"}}
 
-# What the schema language cannot express, and why.
-REFUSED = {
-    "createBatchRequest": "a batch holds requests of its own, which would pass by every check that"
-    " tools are made for; call the tools one by one",
-    "createAttachmentForObject": "it uploads a file as a form (multipart), and an argument of a"
-    " tool is JSON; that needs a hand-written body (\"handler\")",
-    "getEvents": "its sync token stands beside \"data\" in the answer, and first of all in an error"
-    " (412); that needs a hand-written body (\"handler\")",
-    "getWorkspaceEvents": "its sync token stands beside \"data\" in the answer, and first of all in"
-    " an error (412); that needs a hand-written body (\"handler\")",
-}
+# A batch may hold anything, so it is kept from whoever may not do the worst.
+EFFECTS = {"createBatchRequest": "delete"}
+
+MORE_EVENTS = "call again with sync set to this answer's sync, until has_more is false."
 
 # Arguments that are sent by no tool: for programs, or written by Asana whatever the lock says.
 UNSENT = frozenset(
@@ -188,19 +206,22 @@ TEXTS = frozenset("description message notes text text_value".split())
 WORDS = frozenset(
     """access_level approval_statuses color currency_code custom_id custom_label emoji_base
     event_type icon id_prefix include name query resource_subtype role status sync target_url text
-    text_value title""".split()
+    text_value title url""".split()
 )
 WORD_LISTS = frozenset(["input_restrictions"])
 # Of a webhook this is an address, of an access request an object.
 BY_OPERATION = {("createWebhook", "target"): "string", ("createMembership", "role"): "string"}
 
 ABOUT = {
+    "actions": 'Each with "method" (get, post, …), "relative_path" (/tasks/12), "data": the query of a'
+    ' get, else the fields; "options": limit, offset, fields.',
     "after_enum_option": "Option to stand after.",
     "after_section": "Section to stand after.",
     "assignee": '"me", gid or e-mail.',
     "before_enum_option": "Option to stand before.",
     "before_section": "Section to stand before.",
     "contribution_weight": "0 to 1; how much it counts.",
+    "connect_to_app": "Of a link: show it as the app's.",
     "currency_code": "ISO 4217, as in EUR.",
     "custom_fields": '{"FIELD_GID": value}; an option by its gid.',
     "duration_minutes": "Whole minutes.",
@@ -217,13 +238,16 @@ ABOUT = {
     "notes": "Description as plain text.",
     "organization": "The workspace's gid.",
     "resource": "Object that it is about.",
+    "resource_subtype": "",
     "supported_goal": "Goal that is supported.",
     "supporting_resource": "Project, task, portfolio or goal.",
+    "sync": "Of the answer before; none at first.",
     "target": "Object that is asked for.",
     "task": "",
     "text": "Plain text.",
     "time_period": "From asana_get_time_periods.",
     "time_periods": "Comma list, from asana_get_time_periods.",
+    "url": "Of a link, with its name.",
     "workspace": "From asana_list_workspaces.",
 }
 BY_TYPE = {
@@ -268,6 +292,7 @@ KINDS_OF: dict[str, dict[str, list[str]]] = {
     "addProjectForTask": {"insert_after": ["task"], "insert_before": ["task"]},
     "addTaskForSection": {"insert_after": ["task"], "insert_before": ["task"]},
     "createAllocation": {"parent": ["project"]},
+    "createAttachmentForObject": {"parent": ["task", "project", "project_brief"]},
     "createBudget": {"parent": ["project"]},
     "createMembership": {"parent": ["project", "portfolio", "goal", "custom_field"]},
     "createRate": {"parent": ["project"], "resource": ["user"]},
@@ -303,6 +328,7 @@ OTHER_GID = "1205000000000001"
 
 # What a value looks like, by the name of the argument and then by its type.
 VALUES = {
+    "actions": [{"method": "get", "relative_path": "/users/me"}],
     "color": "blue",
     "contribution_weight": 0.5,
     "currency_code": "EUR",
@@ -314,8 +340,10 @@ VALUES = {
     "end_date": "2026-12-31",
     "end_on": "2026-12-31",
     "name": "Launch",
+    "sync": "de4774f6915eae04714ca93bb2f5ee81",
     "target": "https://example.com/hook",
     "title": "On track",
+    "url": "https://example.com/plan",
 }
 BY_TYPE_VALUES = {
     "string": "blue",
@@ -333,6 +361,7 @@ BY_TYPE_VALUES = {
     "list<string>": ["task"],
     "object": {"value": "1"},
     "list<object>": [{"name": "First"}],
+    "file": {"name": "draft.txt", "text": "The draft is ready."},
     "field_filters": {"1205000000000009.is_set": True},
 }
 
@@ -351,7 +380,9 @@ EITHER = (
     ("before_enum_option", "after_enum_option"),
     ("privacy_setting", "public"),
 )
-NEEDS = (("start_on", "due_on"), ("start_at", "due_at"))
+# Of two arguments, one must be given.
+EXACTLY = (("file", "url"),)
+NEEDS = (("url", "name"), ("start_on", "due_on"), ("start_at", "due_at"))
 
 # Fields worth their tokens, the best first; lists get fewer than single objects.
 FIELDS = """name title display_name type text status status_type completed archived is_archived

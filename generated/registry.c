@@ -198,7 +198,7 @@ const struct tool_profile tool_profiles[] = {
     { 0 },
 };
 
-const char tool_schema[] = "dc112daab233f158";
+const char tool_schema[] = "e664345fbf59293c";
 
 static const struct tool *const by_name[] = {
     &asana_add_task_followers,

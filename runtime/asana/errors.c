@@ -31,6 +31,13 @@ bool asana_answer_ok(const struct asana_answer *answer)
     return asana_answer_open(answer, &envelope);
 }
 
+bool asana_answer_renews_sync(const struct asana_answer *answer, struct slice *sync)
+{
+    return answer->outcome == ASANA_ANSWERED && answer->status == 412 && answer->json &&
+           json_check(answer->body, NULL) && json_member(answer->body, "sync", sync) &&
+           sync->data[0] == '"';
+}
+
 /* Length and code point of the UTF-8 sequence at s (RFC 3629, section 4); 0 when there is none. */
 static size_t utf8_read(const unsigned char *s, size_t len, uint32_t *out)
 {

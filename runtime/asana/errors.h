@@ -21,6 +21,10 @@ struct asana_envelope {
 bool asana_answer_open(const struct asana_answer *answer, struct asana_envelope *out);
 bool asana_answer_ok(const struct asana_answer *answer);
 
+/* True for a 412 that brings the token which events are asked for with from now on: no success, but
+ * an answer all the same (developers.asana.com/reference/getevents). */
+bool asana_answer_renews_sync(const struct asana_answer *answer, struct slice *sync);
+
 /* Writes what happened and what to try next, for any answer that is not ok: Asana's own messages
  * (and the phrase of a 500) as quoted words, the meaning of the status, or what went wrong on the
  * way; and for a request that changes something whether it may have happened all the same. tool

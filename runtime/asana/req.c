@@ -29,6 +29,7 @@ bool asana_req_copy(const struct asana_req *r, struct asana_req *out)
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
     asana_req_init(out, r->method);
     out->deadline_ms = r->deadline_ms;
+    memcpy(out->boundary, r->boundary, sizeof(out->boundary));
     buf_slice_put(&out->url, buf_slice(&r->url));
     buf_slice_put(&out->body, buf_slice(&r->body));
     if (whole && buf_ok(&out->url) && buf_ok(&out->body))
@@ -322,7 +323,10 @@ bool asana_req_end(struct asana_req *r, struct err *err)
 {
     while (r->depth > 0)
         asana_body_close(r);
-    if (r->method == ASANA_POST || r->method == ASANA_PUT) {
+    if (r->boundary[0]) {
+        r->misuse |= r->has_data;
+        asana_form_end(r);
+    } else if (r->method == ASANA_POST || r->method == ASANA_PUT) {
         body_data(r);
         buf_str(&r->body, "}}");
     }
@@ -338,7 +342,8 @@ bool asana_req_end(struct asana_req *r, struct err *err)
     if (!buf_ok(&r->body))
         return err_set(
             err, ERR_LIMIT,
-            "these arguments make a request body of more than %u bytes; give shorter texts",
+            "these arguments make a request body of more than %u bytes; give shorter texts or a "
+            "smaller file",
             LIMIT_ASANA_REQUEST_BODY);
     return true;
 }

@@ -1,4 +1,4 @@
-/* req.h: builds one request to Asana: method, path with query, JSON body.
+/* req.h: builds one request to Asana: method, path with query, JSON body or form.
  *
  * A generated builder is a list of these calls and asana_req_end() last; the first failure is kept.
  * Values that are absent (NULL, ARG_ABSENT) write nothing, null values (arg_null, ARG_NULL) write
@@ -15,13 +15,14 @@
 
 enum asana_method { ASANA_GET, ASANA_POST, ASANA_PUT, ASANA_DELETE };
 
-enum { ASANA_REQ_DEPTH = 8 };
+enum { ASANA_REQ_DEPTH = 8, ASANA_BOUNDARY_BYTES = 16 };
 
 struct asana_req {
     enum asana_method method;
-    struct buf url;       /* path and query below the API's base, "/tasks/12?opt_fields=name" */
-    struct buf body;      /* empty when the request has none */
-    unsigned deadline_ms; /* from send to last byte; 0: the client's own */
+    struct buf url;  /* path and query below the API's base, "/tasks/12?opt_fields=name" */
+    struct buf body; /* empty when the request has none */
+    char boundary[12 + 2 * ASANA_BOUNDARY_BYTES]; /* of a body that is a form; "": it is JSON */
+    unsigned deadline_ms;                         /* from send to last byte; 0: the client's own */
     /* Private. */
     bool has_query;
     bool has_data;                     /* the body's data object is open */
@@ -72,6 +73,17 @@ void asana_body_json(struct asana_req *r, const char *name, const cJSON *value);
 void asana_body_open_object(struct asana_req *r, const char *name);
 void asana_body_open_item(struct asana_req *r, const char *name);
 void asana_body_close(struct asana_req *r);
+
+/* Parts of a form (multipart/form-data), instead of members of a body. A file's bytes are copied.
+ */
+void asana_form_str(struct asana_req *r, const char *name, const char *value);
+void asana_form_bool(struct asana_req *r, const char *name, struct arg_bool value);
+void asana_form_file(struct asana_req *r, const char *name, const struct arg_file *value);
+/* The next part of a finished form; at begins at 0. False at its end, and when the body is none. */
+bool asana_form_next(const struct asana_req *r, size_t *at, struct slice *name,
+                     struct slice *value);
+/* For asana_req_end() only. */
+void asana_form_end(struct asana_req *r);
 
 /* Closes what is open. POST and PUT without a member send {"data":{}}, GET and DELETE no body.
  * False with err (may be NULL) set when a ceiling of limits.h was passed (ERR_LIMIT) or these

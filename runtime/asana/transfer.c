@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -220,6 +221,18 @@ static const char *target_of(const char *url)
     return strchr(strstr(url, "://") + 3, '/');
 }
 
+/* The headers of all requests like this one. */
+static const struct curl_slist *headers_for(struct asana_transfer *t,
+                                            const struct transfer_defaults *d, const char *boundary)
+{
+    if (!boundary[0])
+        return t->request_body.len ? &d->content_type : &d->accept;
+    snprintf(t->form_type, sizeof(t->form_type), "Content-Type: multipart/form-data; boundary=%s",
+             boundary);
+    t->form = (struct curl_slist){ t->form_type, (struct curl_slist *)&d->accept };
+    return &t->form;
+}
+
 bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *d,
                       struct asana_req *r, const struct secret *token, struct err *err)
 {
@@ -238,8 +251,7 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
     if (token && !put_token(t, token, err))
         return false;
     /* libcurl reads the list, though it takes a pointer that could write. */
-    struct curl_slist *headers =
-        (struct curl_slist *)(t->request_body.len ? &d->content_type : &d->accept);
+    struct curl_slist *headers = (struct curl_slist *)headers_for(t, d, r->boundary);
     t->auth.next = headers;
     CURLcode bad = set_method(t);
     if (bad == CURLE_OK)

@@ -42,6 +42,9 @@ struct asana_transfer {
     struct curl_slist
         auth; /* our memory, read by libcurl while running; chained before the defaults */
     size_t auth_cap;
+    /* Of a request whose body is a form; chained likewise. */
+    char form_type[48 + 12 + 2 * ASANA_BOUNDARY_BYTES];
+    struct curl_slist form;
 
     struct buf body;
     bool head_ended;     /* status line and headers are in */

@@ -24,6 +24,13 @@ struct arg_num {
     enum arg_state state;
     double value;
 };
+/* A file that is uploaded: name is one line without a slash. */
+struct arg_file {
+    const char *name;
+    const char *bytes;
+    size_t len;
+    bool text; /* UTF-8 */
+};
 struct arg_list {
     size_t count;
     const char *const *items;

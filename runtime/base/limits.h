@@ -83,6 +83,10 @@
 #define LIMIT_ASANA_ACCEPTED_SECONDS 600
 /* Body of one request to Asana. */
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
+/* A file that one call uploads; with the rest of its form it fits the body above. What comes to us
+ * has base64 in JSON, so that LIMIT_HTTP_BODY allows some 768 KB of it. */
+#define LIMIT_UPLOAD (1000u << 10)
+#define LIMIT_UPLOAD_NAME 255
 
 /* What a call keeps with its client between two rounds of questions, and one question whether a
  * tool may run. */

@@ -224,8 +224,8 @@ static void poll_now(struct hub_watch *w)
     struct asana_req r;
     struct err err;
     if (resource_events_ask(w->gid, w->sync, &r, &err))
-        w->ask = visible_ask(w->hub->visible, w->hub->asana, &r, &w->caller.token, NULL, on_answer,
-                             w, &err);
+        w->ask = visible_ask(w->hub->visible, NULL, w->hub->asana, &r, &w->caller.token, NULL,
+                             on_answer, w, &err);
     else
         asana_req_done(&r);
     if (w->ask)

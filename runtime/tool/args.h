@@ -82,6 +82,9 @@ const cJSON *args_objects(struct args *a, const char *name, unsigned flags);
  * operators, as an object of the first form. */
 const cJSON *args_field_filters(struct args *a, const char *name, unsigned flags);
 
+/* A file to upload, {"name", "text"} or {"name", "base64"}. NULL when absent. */
+const struct arg_file *args_file(struct args *a, const char *name, unsigned flags);
+
 /* Rules between arguments; names is a list like "project,section,workspace". After the readers. A
  * null is no value here, but for args_at_least_one a null that clears counts as given. */
 void args_exactly_one(struct args *a, const char *names);

@@ -28,7 +28,7 @@ static const cJSON *checked(struct args *a, const struct arg *arg, const cJSON *
     return object;
 }
 
-static const cJSON *object_of(struct args *a, const struct arg *arg)
+const cJSON *arg_object(struct args *a, const struct arg *arg)
 {
     struct err why = { .kind = ERR_NONE };
     if (cJSON_IsObject(arg->value))
@@ -59,7 +59,7 @@ const cJSON *args_object(struct args *a, const char *name, unsigned flags)
     enum arg_state state = arg_find(a, &arg);
     if (state != ARG_VALUE)
         return state == ARG_NULL ? &null_value : NULL;
-    return object_of(a, &arg);
+    return arg_object(a, &arg);
 }
 
 /* An array of objects: false when refused. */
@@ -261,7 +261,7 @@ const cJSON *args_field_filters(struct args *a, const char *name, unsigned flags
     struct arg arg = { .name = name, .flags = flags, .expected = FILTERS_EXPECTED };
     if (arg_find(a, &arg) != ARG_VALUE)
         return NULL;
-    const cJSON *object = object_of(a, &arg);
+    const cJSON *object = arg_object(a, &arg);
     if (!object)
         return NULL;
     struct arena *before = json_arena_enter(a->arena);

@@ -5,6 +5,7 @@
  *     args_text.c    readers of one value: text, ids, dates, numbers
  *     args_list.c    readers of lists and of field names
  *     args_object.c  readers of objects and of search's custom-field filters
+ *     args_file.c    the reader of files to upload
  *
  * Order of importance when several things are wrong: a bad value (the first one), then unknown and
  * missing arguments together (one often explains the other), then the rules between arguments. */
@@ -84,6 +85,9 @@ typedef const char *arg_convert(struct args *a, const struct arg *arg);
 arg_convert arg_gid, arg_user, arg_plain;
 #define ARG_GID_EXPECTED "an ID: its digits in quotes, as in \"1204567890123456\""
 #define ARG_USER_EXPECTED "a user: an ID, \"me\" or an e-mail address"
+
+/* The value as an object in which no name stands twice, or a string that holds one. */
+const cJSON *arg_object(struct args *a, const struct arg *arg);
 
 /* Digits or a number that a double holds exactly. */
 bool arg_all_digits(struct slice s);

@@ -116,8 +116,8 @@ bool call_ask(struct call *c, struct asana_req *req, call_answer_fn *answered, v
     struct request *r = arena_zalloc(c->arena, 1, sizeof(*r));
     if (r) {
         *r = (struct request){ .call = c, .answered = answered, .ctx = ctx };
-        r->ask =
-            visible_ask(c->visible, c->asana, req, &c->token, c->limits, on_answer, r, &c->refusal);
+        r->ask = visible_ask(c->visible, c->tool ? c->tool->visible : NULL, c->asana, req,
+                             &c->token, c->limits, on_answer, r, &c->refusal);
     } else {
         err_set(&c->refusal, ERR_MEMORY, "the call is too large");
     }

@@ -23,12 +23,26 @@ static void shape(struct call *c, int status)
     call_end(c, &result);
 }
 
+static void finish_fresh(struct call *c, struct slice sync, int status)
+{
+    BUF_AUTO text = { .max = LIMIT_RESULT_TEXT };
+    if (!result_put_fresh(sync, &text)) {
+        call_finish(c, CALL_FAILED, slice_of("the answer is too large to be passed on"));
+        return;
+    }
+    call_end(c, &(struct call_result){
+                    .outcome = CALL_DONE, .asana_status = status, .text = buf_slice(&text) });
+}
+
 /* The usual case, one request: the answer is shaped where it lies. */
 static void on_only_answer(struct call *c, void *ctx, const struct asana_answer *answer)
 {
+    struct slice sync;
     (void)ctx;
     if (asana_answer_open(answer, &c->parts.body))
         shape(c, answer->status);
+    else if (c->tool->sync && asana_answer_renews_sync(answer, &sync))
+        finish_fresh(c, sync, answer->status);
     else
         call_finish_with(c, answer);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORMAT 1
+#define FORMAT 2
 #define MAKE_IT_AGAIN "make it again with the `python3 -m codegen pack` of this program's source"
 
 struct pack {
@@ -83,8 +83,7 @@ static const char *read_text(struct pack_file *f, const cJSON *from, const char 
     return text ? text : "";
 }
 
-/* NULL when there is none. */
-static const char *find_text(struct pack_file *f, const cJSON *from, const char *name)
+const char *pack_find_text(struct pack_file *f, const cJSON *from, const char *name)
 {
     return json_get(from, name) ? read_text(f, from, name) : NULL;
 }
@@ -97,9 +96,8 @@ static bool read_flag(struct pack_file *f, const cJSON *from, const char *name)
     return cJSON_IsTrue(value);
 }
 
-/* The place of a member's text among names (ended by NULL). */
-static unsigned read_word(struct pack_file *f, const cJSON *from, const char *name,
-                          const char *const *words)
+unsigned pack_word(struct pack_file *f, const cJSON *from, const char *name,
+                   const char *const *words)
 {
     const char *text = read_text(f, from, name);
     for (unsigned i = 0; words[i]; i++)
@@ -109,9 +107,8 @@ static unsigned read_word(struct pack_file *f, const cJSON *from, const char *na
     return 0;
 }
 
-/* The number of its items; 0 when there is no such list, and when it is too long. */
-static size_t read_list(struct pack_file *f, const cJSON *from, const char *name, size_t most,
-                        const cJSON **out)
+size_t pack_list(struct pack_file *f, const cJSON *from, const char *name, size_t most,
+                 const cJSON **out)
 {
     const cJSON *list = json_get(from, name);
     *out = list;
@@ -147,7 +144,7 @@ static const char *const *read_aliases(struct pack_file *f, const cJSON *from, s
 {
     const cJSON *list;
     const cJSON *item;
-    size_t n = read_list(f, from, "aliases", LIMIT_CALL_ARGS, &list);
+    size_t n = pack_list(f, from, "aliases", LIMIT_CALL_ARGS, &list);
     const char **out = pack_zalloc(f, n + 1, sizeof(*out));
     if (!out)
         return NULL;
@@ -181,7 +178,7 @@ static void read_param(struct pack_file *f, const cJSON *from, struct pack_param
     if (out->reader->read == PACK_ENUM)
         out->values = read_text(f, from, "values");
     if (out->reader->read != PACK_INT) {
-        out->standard = find_text(f, from, "default");
+        out->standard = pack_find_text(f, from, "default");
         return;
     }
     out->has_standard = read_whole(f, from, "default", &out->whole);
@@ -195,7 +192,7 @@ static void read_params(struct pack_file *f, const cJSON *from, struct pack_tool
     const cJSON *list;
     const cJSON *item;
     size_t names = 0;
-    size_t n = read_list(f, from, "params", LIMIT_CALL_ARGS, &list);
+    size_t n = pack_list(f, from, "params", LIMIT_CALL_ARGS, &list);
     struct pack_param *params = pack_zalloc(f, n, sizeof(*params));
     if (!params)
         return;
@@ -218,13 +215,13 @@ static void read_rules(struct pack_file *f, const cJSON *from, struct pack_tool 
     };
     const cJSON *list;
     const cJSON *item;
-    size_t n = read_list(f, from, "rules", LIMIT_CALL_ARGS, &list);
+    size_t n = pack_list(f, from, "rules", LIMIT_CALL_ARGS, &list);
     struct pack_rule *rules = pack_zalloc(f, n, sizeof(*rules));
     if (!rules)
         return;
     cJSON_ArrayForEach (item, list) {
         struct pack_rule *rule = &rules[out->n_rules++];
-        rule->kind = (enum pack_rule_kind)read_word(f, item, "rule", kinds);
+        rule->kind = (enum pack_rule_kind)pack_word(f, item, "rule", kinds);
         rule->names = pack_plain(f, "rules", json_get(item, "names"));
         if (rule->kind == PACK_NEEDS)
             rule->name = pack_plain(f, "rules", json_get(item, "name"));
@@ -256,9 +253,9 @@ static void read_extra(struct pack_file *f, const cJSON *from, const struct pack
     };
     *out = (struct tool_extra){
         .member = pack_plain(f, "extras", json_get(from, "member")),
-        .keep_member = find_text(f, from, "keep_member"),
-        .keep_value = find_text(f, from, "keep_value"),
-        .more = find_text(f, from, "more"),
+        .keep_member = pack_find_text(f, from, "keep_member"),
+        .keep_value = pack_find_text(f, from, "keep_value"),
+        .more = pack_find_text(f, from, "more"),
         .pack = extra,
     };
     if (!out->keep_member != !out->keep_value)
@@ -270,7 +267,7 @@ static const struct tool_extra *read_extras(struct pack_file *f, const cJSON *fr
 {
     const cJSON *list;
     const cJSON *item;
-    size_t n = read_list(f, from, "extras", tool->n_params, &list);
+    size_t n = pack_list(f, from, "extras", tool->n_params, &list);
     struct tool_extra *extras = n ? pack_zalloc(f, n + 1, sizeof(*extras)) : NULL;
     if (!extras)
         return NULL;
@@ -284,7 +281,7 @@ static const struct tool_header *read_headers(struct pack_file *f, const cJSON *
 {
     const cJSON *list;
     const cJSON *item;
-    size_t n = read_list(f, from, "headers", LIMIT_CALL_ARGS, &list);
+    size_t n = pack_list(f, from, "headers", LIMIT_CALL_ARGS, &list);
     struct tool_header *headers = n ? pack_zalloc(f, n + 1, sizeof(*headers)) : NULL;
     if (!headers)
         return NULL;
@@ -301,13 +298,13 @@ static const struct tool_header *read_headers(struct pack_file *f, const cJSON *
 static void read_full(struct pack_file *f, const cJSON *from, struct tool *out)
 {
     int64_t full = 0;
-    out->more = find_text(f, from, "more");
+    out->more = pack_find_text(f, from, "more");
     if (!out->more)
         return;
     if (read_whole(f, from, "full_at", &full) && (full < 1 || full > 1000000))
         pack_refuse(f, "full_at", "the length of a list");
     out->full_at = (unsigned)full;
-    if (!full)
+    if (!full && !out->sync)
         out->limit_at =
             sizeof(union pack_value) * read_param_of(f, from, "limit", out->pack, PACK_INT);
 }
@@ -318,10 +315,6 @@ static void read_tool(struct pack_file *f, const cJSON *from, struct tool *out)
         [TOOL_READ] = "read",     [TOOL_CREATE] = "create", [TOOL_UPDATE] = "update",
         [TOOL_DELETE] = "delete", [TOOL_DELETE + 1] = NULL,
     };
-    static const char *const methods[] = {
-        [ASANA_GET] = "GET",       [ASANA_POST] = "POST",     [ASANA_PUT] = "PUT",
-        [ASANA_DELETE] = "DELETE", [ASANA_DELETE + 1] = NULL,
-    };
     struct pack_tool *pack = pack_zalloc(f, 1, sizeof(*pack));
     if (!pack)
         return;
@@ -330,10 +323,11 @@ static void read_tool(struct pack_file *f, const cJSON *from, struct tool *out)
     out->title = read_text(f, from, "title");
     out->toolset = pack_plain(f, "toolset", json_get(from, "toolset"));
     out->description = read_text(f, from, "description");
-    out->effect = (enum tool_effect)read_word(f, from, "effect", effects);
+    out->effect = (enum tool_effect)pack_word(f, from, "effect", effects);
     out->idempotent = read_flag(f, from, "idempotent");
     out->destructive = read_flag(f, from, "destructive");
     out->paged = read_flag(f, from, "paged");
+    out->sync = read_flag(f, from, "sync");
     out->input_schema = read_schema(f, from, "input_schema");
     out->output_schema = read_schema(f, from, "output_schema");
     out->headers = read_headers(f, from);
@@ -342,7 +336,7 @@ static void read_tool(struct pack_file *f, const cJSON *from, struct tool *out)
     read_params(f, from, pack);
     read_rules(f, from, pack);
     out->args_size = sizeof(union pack_value) * (pack->n_params ? pack->n_params : 1);
-    pack->method = (enum asana_method)read_word(f, from, "method", methods);
+    pack->method = pack_method(f, from);
     pack->steps = pack_steps_read(f, pack, json_get(from, "request"));
     out->extras = read_extras(f, from, pack);
     read_full(f, from, out);
@@ -373,14 +367,16 @@ static bool read_tools(struct pack *p, const cJSON *root, struct err *err)
     struct pack_file f = { .arena = p->arena, .err = err };
     const cJSON *list;
     const cJSON *item;
-    size_t n = read_list(&f, root, "tools", LIMIT_PACK_TOOLS, &list);
+    size_t n = pack_list(&f, root, "tools", LIMIT_PACK_TOOLS, &list);
     struct tool *rows = pack_zalloc(&f, n, sizeof(*rows));
     p->tools = pack_zalloc(&f, n + 1, sizeof(*p->tools));
-    if (!rows || !p->tools)
+    const struct visible_rules *rules = pack_rules_read(&f, root);
+    if (!rows || !p->tools || !rules)
         return false;
     n = 0;
     cJSON_ArrayForEach (item, list) {
         read_tool(&f, item, &rows[n]);
+        rows[n].visible = rules;
         p->tools[n] = &rows[n];
         n++;
     }

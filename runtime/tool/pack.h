@@ -3,8 +3,8 @@
  * The generator has checked the tools; here only structure, version and bounds are looked at, so
  * that a damaged file is refused and never followed out of its bounds. A packed tool is data that
  * calls the functions which a generated one calls, in the same order: readers of tool/args.h in
- * pack_decode(), builders of asana/req.h in pack_request(). Where workspaces are hidden, an
- * operation that tool/visible_rules.h does not know is refused, whoever asks for it.
+ * pack_decode(), builders of asana/req.h in pack_request(). The file has its tools' rules for
+ * hidden workspaces (tool/visible_rules.h), too, so that they keep within those that are shown.
  *
  * A pack is constant once it is made, and owns its tools; pack_read() and pack_free() belong to one
  * thread, its tools to any until then. */

@@ -2,6 +2,7 @@
  *
  *     pack.c        the file, and each tool's row
  *     pack_steps.c  the steps of requests, read from the file
+ *     pack_rules.c  what requests name, and where objects tell their workspace
  *     pack_run.c    arguments read, requests built
  *
  * Everything of a pack is in its arena; strings are those of the parsed file. */
@@ -11,13 +12,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "tool/pack.h"
+#include "tool/visible_rules.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* How an argument is read. All but the last five make a text. */
+/* How an argument is read. The first three make a text. */
 enum pack_read {
     PACK_TEXT,
     PACK_ENUM,
@@ -27,6 +29,7 @@ enum pack_read {
     PACK_NUMBER,
     PACK_LIST,
     PACK_JSON,
+    PACK_FILE,
 };
 
 /* An argument that was read; the args of a packed tool are an array of these. */
@@ -37,6 +40,7 @@ union pack_value {
     struct arg_num number;
     const struct arg_list *list;
     const cJSON *json;
+    const struct arg_file *file;
 };
 
 struct pack_reader {
@@ -87,6 +91,9 @@ enum pack_op {
     PACK_BODY_CSV,
     PACK_BODY_ITEM,
     PACK_BODY_JSON,
+    PACK_FORM_STR,
+    PACK_FORM_BOOL,
+    PACK_FORM_FILE,
     PACK_OPEN_OBJECT,
     PACK_OPEN_ITEM,
     PACK_CLOSE,
@@ -149,6 +156,17 @@ void *pack_zalloc(struct pack_file *f, size_t n, size_t size);
 const char *pack_plain(struct pack_file *f, const char *what, const cJSON *value);
 /* An index of a parameter. */
 unsigned pack_index(struct pack_file *f, const char *what, const cJSON *value, size_t n_params);
+/* A member's text; NULL when there is none. */
+const char *pack_find_text(struct pack_file *f, const cJSON *from, const char *name);
+/* The place of a member's text among words (ended by NULL). */
+unsigned pack_word(struct pack_file *f, const cJSON *from, const char *name,
+                   const char *const *words);
+enum asana_method pack_method(struct pack_file *f, const cJSON *from);
+/* The number of its items; 0 when there is no such list, and when it is too long. */
+size_t pack_list(struct pack_file *f, const cJSON *from, const char *name, size_t most,
+                 const cJSON **out);
+/* "kinds" and "routes" of a file; NULL when it has failed. */
+const struct visible_rules *pack_rules_read(struct pack_file *f, const cJSON *root);
 /* Steps whose arguments are of the kinds that they write; a file that has failed has none. */
 struct pack_steps pack_steps_read(struct pack_file *f, const struct pack_tool *tool,
                                   const cJSON *list);

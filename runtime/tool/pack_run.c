@@ -25,6 +25,7 @@ const struct pack_reader pack_readers[] = {
     { "object", PACK_JSON, .json = args_object },
     { "objects", PACK_JSON, .json = args_objects },
     { "field_filters", PACK_JSON, .json = args_field_filters },
+    { .name = "file", .read = PACK_FILE },
     { 0 },
 };
 
@@ -58,6 +59,9 @@ static union pack_value read_value(struct args *a, const struct pack_param *p)
         break;
     case PACK_JSON:
         v.json = r->json(a, p->name, flags);
+        break;
+    case PACK_FILE:
+        v.file = args_file(a, p->name, flags);
         break;
     }
     return v;
@@ -110,6 +114,8 @@ static bool is_given(const struct pack_tool *tool, const union pack_value *value
         return v->list;
     case PACK_JSON:
         return v->json;
+    case PACK_FILE:
+        return v->file;
     case PACK_TEXT:
     case PACK_ENUM:
     case PACK_FIELDS:
@@ -182,6 +188,15 @@ static void build(const struct pack_tool *tool, const struct pack_steps *steps,
             break;
         case PACK_BODY_JSON:
             asana_body_json(r, s->name, v->json);
+            break;
+        case PACK_FORM_STR:
+            asana_form_str(r, s->name, v->text);
+            break;
+        case PACK_FORM_BOOL:
+            asana_form_bool(r, s->name, v->truth);
+            break;
+        case PACK_FORM_FILE:
+            asana_form_file(r, s->name, v->file);
             break;
         case PACK_OPEN_OBJECT:
             asana_body_open_object(r, s->name);

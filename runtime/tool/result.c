@@ -60,7 +60,7 @@ static bool is_object(struct slice value)
  * Asana makes any. */
 static bool is_full(const struct tool *tool, const void *in, size_t count, struct slice next_page)
 {
-    if (!tool->more || is_object(next_page))
+    if (!tool->more || tool->sync || is_object(next_page))
         return false;
     if (tool->full_at)
         return count >= tool->full_at;
@@ -80,9 +80,41 @@ static void put_cut(struct buf *out, size_t returned, struct slice reason, struc
     buf_char(out, '}');
 }
 
+/* Asana's own token and word of what is left stay beside the list. True when there is more. */
+static bool put_sync(struct buf *out, struct slice body)
+{
+    static const char *const members[] = { "sync", "has_more" };
+    struct slice value = { 0 };
+    for (size_t i = 0; i < 2; i++) {
+        if (!json_member(body, members[i], &value))
+            value = (struct slice){ 0 };
+        if (!value.len)
+            continue;
+        buf_str(out, ",\"");
+        buf_str(out, members[i]);
+        buf_str(out, "\":");
+        buf_slice_put(out, value);
+    }
+    return slice_is(value, "true");
+}
+
+bool result_put_fresh(struct slice sync, struct buf *out)
+{
+    buf_str(out, "{\"data\":[],\"next_page\":null,\"sync\":");
+    buf_slice_put(out, sync);
+    put_cut(
+        out, 0,
+        slice_of("Asana tells no events without a sync token, or with one that it no longer "
+                 "knows"),
+        slice_of("call again with this answer's sync to learn what happens from now on; for what "
+                 "happened before, read the object itself"));
+    buf_char(out, '}');
+    return buf_ok(out);
+}
+
 /* {"data":[…],"next_page":…,"truncated":…} */
-static void put_list(struct buf *out, const struct tool *tool, const void *in, struct slice data,
-                     struct slice next_page)
+static void put_list(struct buf *out, const struct tool *tool, const void *in, struct slice body,
+                     struct slice data, struct slice next_page)
 {
     const char *reason = NULL; /* why it is not whole, for the model */
     const char *next = NULL;
@@ -91,10 +123,12 @@ static void put_list(struct buf *out, const struct tool *tool, const void *in, s
     size_t returned = put_items(out, data, NULL, LIMIT_RESULT, &whole);
     if (!whole) {
         reason = "the answer was cut because it is long";
-        next = tool->paged
-                   ? "call again with limit set to the number returned and the same offset, "
-                     "then go on with next_page.offset; or name fewer opt_fields"
-                   : "ask for less at a time: narrow the request or name fewer opt_fields";
+        next =
+            tool->sync ? "this answer's sync goes on behind what was cut: call again with the sync "
+                         "of this call and fewer opt_fields, or read the objects themselves"
+            : tool->paged ? "call again with limit set to the number returned and the same offset, "
+                            "then go on with next_page.offset; or name fewer opt_fields"
+                          : "ask for less at a time: narrow the request or name fewer opt_fields";
     } else if (is_full(tool, in, returned, next_page)) {
         reason = "the list is full; there may be more";
         next = tool->more;
@@ -104,6 +138,10 @@ static void put_list(struct buf *out, const struct tool *tool, const void *in, s
         buf_slice_put(out, next_page);
     else
         buf_str(out, "null"); /* the next page would leave out what was cut */
+    if (tool->sync && put_sync(out, body) && !reason) {
+        reason = "there are more events";
+        next = tool->more;
+    }
     if (reason)
         put_cut(out, returned, slice_of(reason), slice_of(next));
     buf_char(out, '}');
@@ -216,7 +254,7 @@ bool result_shape(const struct tool *tool, const void *in, const struct result_p
 {
     struct slice data = parts->body.data, next_page = parts->body.next_page;
     bool list = is_array(data);
-    bool as_it_is = list ? data.len <= LIMIT_RESULT && next_page.len &&
+    bool as_it_is = list ? !tool->sync && data.len <= LIMIT_RESULT && next_page.len &&
                                !(tool->more && is_full(tool, in, count_items(data), next_page))
                          : !parts->extra_count || !is_object(data);
     if (as_it_is) {
@@ -224,7 +262,7 @@ bool result_shape(const struct tool *tool, const void *in, const struct result_p
         return text->len <= LIMIT_RESULT_TEXT;
     }
     if (list)
-        put_list(out, tool, in, data, next_page);
+        put_list(out, tool, in, parts->body.text, data, next_page);
     else
         put_with_extras(out, parts, data);
     *text = buf_slice(out);

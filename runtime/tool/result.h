@@ -24,6 +24,10 @@ struct result_parts {
     size_t extra_count;
 };
 
+/* The answer of a tool with a sync token to a call without one that Asana knows: none of what has
+ * happened, and the token (JSON) for the next call. False when memory is short. */
+bool result_put_fresh(struct slice sync, struct buf *out);
+
 /* text is parts->body.text itself when nothing has to be changed, else it stands in out. in are the
  * tool's decoded arguments. False when LIMIT_RESULT_TEXT was passed. */
 bool result_shape(const struct tool *tool, const void *in, const struct result_parts *parts,

@@ -12,6 +12,7 @@ struct asana_req;
 struct call;
 struct pack_tool;
 struct pack_extra;
+struct visible_rules;
 
 enum tool_effect { TOOL_READ, TOOL_CREATE, TOOL_UPDATE, TOOL_DELETE };
 
@@ -42,6 +43,7 @@ struct tool {
     bool idempotent;  /* a second call with the same arguments changes nothing more */
     bool destructive; /* may overwrite or delete what was there; otherwise it only adds */
     bool paged;       /* takes offset; answers next_page */
+    bool sync;        /* takes and answers a token: what happened since */
     const char *more; /* for the model, when a list came back full and without a next_page; NULL:
                          not such a list */
     size_t limit_at; /* with more: full is as many as the struct arg_int here in the arguments … */
@@ -60,6 +62,9 @@ struct tool {
     /* A hand-written body (schema keyword "handler"): answers the call now or later. NULL for all
      * others. */
     void (*handle)(struct call *call, const void *in);
+    /* What its requests name, where that is not among the compiled rules (tool/visible_rules.h);
+     * NULL: it is. */
+    const struct visible_rules *visible;
     /* Of a tool from a file (tool/pack.h): what decode and request are elsewhere. NULL for all
      * others. */
     const struct pack_tool *pack;

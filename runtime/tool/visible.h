@@ -42,13 +42,14 @@ struct visible_limit {
 
 struct visible_ask;
 
-/* As asana_ask(); v may be NULL. A request that names something in a workspace of limits (NULL:
- * none; with any, v is not NULL), or of which nobody can tell, is not sent: its answer is
- * ASANA_FORBIDDEN with the sentence. Limits are borrowed until the end. The time that looking up
- * takes comes on top of the deadline. An answer that is no success may be one to what was looked up
- * on behalf of this request; nothing has been sent then. */
-struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *asker,
-                                struct asana_req *r, const struct secret *token,
-                                const struct visible_limit *limits, asana_done_fn *done, void *ctx,
-                                struct err *err);
+/* As asana_ask(); v may be NULL. rules: what the request's names are by, NULL: those of
+ * visible_new(); they live until the ask has ended. A request that names something in a workspace
+ * of limits (NULL: none; with any, v is not NULL), or of which nobody can tell, is not sent: its
+ * answer is ASANA_FORBIDDEN with the sentence. Limits are borrowed until the end. The time that
+ * looking up takes comes on top of the deadline. An answer that is no success may be one to what
+ * was looked up on behalf of this request; nothing has been sent then. */
+struct visible_ask *visible_ask(struct visible *v, const struct visible_rules *rules,
+                                const struct asana_asker *asker, struct asana_req *r,
+                                const struct secret *token, const struct visible_limit *limits,
+                                asana_done_fn *done, void *ctx, struct err *err);
 void visible_ask_cancel(struct visible_ask *a);

@@ -18,6 +18,7 @@ struct lookup {
 
 struct visible_ask {
     struct visible *v;
+    const struct visible_rules *rules;
     const struct asana_asker *asker;
     struct secret token;
     asana_done_fn *done;
@@ -282,7 +283,11 @@ static bool look_up(struct visible_ask *a, struct err *err)
             a->reads = named;
             continue;
         }
-        if (!visible_find(a->v, a->asker, &a->token, named, &l->wait, err))
+        if (!visible_can_find(named->name)) {
+            l->refused = true;
+            return true;
+        }
+        if (!visible_find(a->v, a->rules, a->asker, &a->token, named, &l->wait, err))
             return false;
         a->missing++;
     }
@@ -301,7 +306,7 @@ static bool is_refused(const struct visible_ask *a)
 static bool start_checked(struct visible_ask *a, struct err *err)
 {
     a->checked = true;
-    if (!visible_names_read(a->v->rules, &a->req, &a->names))
+    if (!visible_names_read(a->rules, &a->req, &a->names))
         return err_set(err, ERR_MEMORY, "out of memory");
     if (a->names.route) {
         if (!look_up(a, err))
@@ -318,10 +323,10 @@ static bool start_checked(struct visible_ask *a, struct err *err)
     return true;
 }
 
-struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *asker,
-                                struct asana_req *r, const struct secret *token,
-                                const struct visible_limit *limits, asana_done_fn *done, void *ctx,
-                                struct err *err)
+struct visible_ask *visible_ask(struct visible *v, const struct visible_rules *rules,
+                                const struct asana_asker *asker, struct asana_req *r,
+                                const struct secret *token, const struct visible_limit *limits,
+                                asana_done_fn *done, void *ctx, struct err *err)
 {
     struct visible_ask *a = calloc(1, sizeof(*a));
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
@@ -333,6 +338,7 @@ struct visible_ask *visible_ask(struct visible *v, const struct asana_asker *ask
         return NULL;
     }
     a->v = v;
+    a->rules = rules || !v ? rules : v->rules;
     a->asker = asker;
     a->limits = limits;
     a->done = done;

@@ -16,6 +16,7 @@ struct visible_find {
     LIST_ENTRY(visible_find) link;
     LIST_HEAD(, visible_wait) waits;
     struct visible *v;
+    const struct visible_rules *rules; /* of those who wait */
     const struct asana_asker *asker;
     struct secret token;
     struct asana_ask *ask; /* under way, or NULL */
@@ -189,16 +190,32 @@ static void on_workspaces(void *ctx, const struct asana_answer *answer)
 
 static bool ask_object(struct visible_find *f, struct err *err);
 
+/* The first kind, from that place on, of which Asana reads one object alone; NULL: none. */
+static const struct visible_kind *next_kind(const struct visible_name *name, size_t *at)
+{
+    const size_t most = sizeof(name->kinds) / sizeof(*name->kinds);
+    while (*at < most && name->kinds[*at] && !name->kinds[*at]->path)
+        ++*at;
+    return *at < most ? name->kinds[*at] : NULL;
+}
+
+bool visible_can_find(const struct visible_name *name)
+{
+    size_t at = 0;
+    return next_kind(name, &at) != NULL;
+}
+
 /* Another kind, or nothing. */
 static void try_next(struct visible_find *f)
 {
     struct err err;
-    const size_t most = sizeof(f->name->kinds) / sizeof(*f->name->kinds);
-    if (f->steps || ++f->tried == most || !f->name->kinds[f->tried]) {
+    f->tried++;
+    const struct visible_kind *kind = f->steps ? NULL : next_kind(f->name, &f->tried);
+    if (!kind) {
         give(f, NULL, NULL);
         return;
     }
-    f->kind = f->name->kinds[f->tried];
+    f->kind = kind;
     if (!ask_object(f, &err))
         give_unsent(f, &err);
 }
@@ -221,7 +238,7 @@ static bool go_up(struct visible_find *f, struct slice object)
         !json_member(above, "resource_type", &type) || !visible_gid_of(type, kind) ||
         !visible_gid_of(gid, f->at) || ++f->steps == LIMIT_VISIBLE_STEPS)
         return false;
-    f->kind = find_kind(f->v->rules, kind);
+    f->kind = find_kind(f->rules, kind);
     if (!f->kind || !f->kind->path)
         return false;
     if (!ask_object(f, &err))
@@ -288,7 +305,8 @@ static struct visible_find *find_running(struct visible *v, const struct visible
     return NULL;
 }
 
-bool visible_find(struct visible *v, const struct asana_asker *asker, const struct secret *token,
+bool visible_find(struct visible *v, const struct visible_rules *rules,
+                  const struct asana_asker *asker, const struct secret *token,
                   const struct visible_named *named, struct visible_wait *w, struct err *err)
 {
     struct visible_find *f = find_running(v, named, token);
@@ -299,9 +317,10 @@ bool visible_find(struct visible *v, const struct asana_asker *asker, const stru
             return err_set(err, ERR_MEMORY, "out of memory");
         }
         f->v = v;
+        f->rules = rules;
         f->asker = asker;
         f->name = named->name;
-        f->kind = named->name->kinds[0];
+        f->kind = next_kind(named->name, &f->tried);
         memcpy(f->id, named->id, sizeof(f->id));
         memcpy(f->at, named->id, sizeof(f->at));
         LIST_INIT(&f->waits);

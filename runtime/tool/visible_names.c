@@ -214,6 +214,18 @@ static bool read_body(struct visible_names *n, struct slice body)
     return ok;
 }
 
+static bool read_form(struct visible_names *n, const struct asana_req *r)
+{
+    struct slice name, value;
+    size_t at = 0;
+    bool ok = true;
+    while (ok && asana_form_next(r, &at, &name, &value)) {
+        const struct visible_name *known = find_name(n->route, name);
+        ok = !known || add_list(n, known, value);
+    }
+    return ok;
+}
+
 bool visible_names_read(const struct visible_rules *rules, const struct asana_req *r,
                         struct visible_names *out)
 {
@@ -221,7 +233,7 @@ bool visible_names_read(const struct visible_rules *rules, const struct asana_re
     if (!out->route)
         return true;
     if (read_path(out, url_path(r)) && read_query(out, url_query(r)) &&
-        read_body(out, buf_slice(&r->body)))
+        (r->boundary[0] ? read_form(out, r) : read_body(out, buf_slice(&r->body))))
         return true;
     visible_names_done(out);
     return false;

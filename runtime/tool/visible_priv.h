@@ -88,8 +88,12 @@ struct visible_wait {
     void (*found)(struct visible_wait *w, const char *workspace, const struct asana_answer *failed);
 };
 
-/* Begins, or joins one who looks for the same with the same token. False when it cannot be sent. */
-bool visible_find(struct visible *v, const struct asana_asker *asker, const struct secret *token,
+/* Objects that are named so can be asked where they are. */
+bool visible_can_find(const struct visible_name *name);
+/* Begins, or joins one who looks for the same by the same rules with the same token. False when it
+ * cannot be sent. */
+bool visible_find(struct visible *v, const struct visible_rules *rules,
+                  const struct asana_asker *asker, const struct secret *token,
                   const struct visible_named *named, struct visible_wait *w, struct err *err);
 void visible_find_leave(struct visible_wait *w);
 /* Asana has said that there is nothing for this person, in whichever words. */

@@ -4,7 +4,8 @@ A case is a JSON file in the folder of its tool:
   why      optional: a remark for the reader
   call     the tool's arguments; null: none at all. Or "calls": several that must all do the same
   request  {"method", "path", "query": {name: value}, "body"} exactly as Asana must see it, or null when
-           nothing may be sent. A query value "@fields" means the default fields of the tool's schema and
+           nothing may be sent. Instead of "body" a "form": its parts, a file as {"name", "text" or
+           "base64"}. A query value "@fields" means the default fields of the tool's schema and
            "@default" the default of that argument there (left out when the schema has none)
   asks     for a tool that sends several requests, instead of request and reply: a list of requests as
            above ("method" may be left out: GET), each with its "reply". They may come in any order; all of
@@ -15,7 +16,8 @@ A case is a JSON file in the folder of its tool:
            "content_type". "then": the reply to the same request from the second time on
   times    how often each request is sent; without it a GET may be repeated, anything else may not
   deadline the server's --deadline-seconds, when it is not the usual one
-  answer   {"data", "next_page", "truncated"} of a success ("next_page" only compared when named; "data" may
+  answer   {"data", "next_page", "truncated"} of a success ("next_page" only compared when named; "beside"
+           holds what else there must be; "data" may
            be "first N": of the reply's records; in "truncated" a list means texts that must be in it), or
            {"error": [texts that must be in the message]}, or {"whole": …} the whole JSON of an answer that
            has no "data", or {"holds": {member: [texts that must be in it]}}; "without": texts that must not
@@ -30,6 +32,7 @@ case's with these changes, "members" being put beside its data."""
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import unittest
@@ -43,6 +46,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from lib import schema  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib.lanes import InLanes  # noqa: E402
 from lib.mcp import StreamableSession, text_of  # noqa: E402
 from lib.server import Server  # noqa: E402
 
@@ -55,6 +59,9 @@ MOST_ATTEMPTS = 4
 USUAL_DEADLINE = 60
 
 CALLS_PER_TOKEN = 15
+
+# Cases at a time: most of them wait for a server that waits before it asks Asana again.
+LANES = 4
 
 # The members that a successful answer may have (DESIGN.md, decision 7).
 MEMBERS = {"data", "next_page", "truncated"}
@@ -121,6 +128,17 @@ def reply_of(case: Optional[dict[str, Any]]) -> Reply:
     return Reply(body=body, raw=None if raw is None else raw.encode("latin-1"), **about)
 
 
+def form_of(request: dict[str, Any]) -> Optional[dict[str, Any]]:
+    """As lib.asana reads it: files by their bytes."""
+    if "form" not in request:
+        return None
+    parts = dict(request["form"])
+    for name, part in parts.items():
+        if isinstance(part, dict) and "text" in part:
+            parts[name] = {"name": part["name"], "base64": base64.b64encode(part["text"].encode()).decode()}
+    return parts
+
+
 def is_asked(tool: str, ask: dict[str, Any], seen: Request) -> bool:
     wanted = (ask.get("method", "GET"), ask["path"], expected_query(tool, ask["query"]), ask.get("body"))
     return wanted == (seen.method, seen.path, dict(seen.query), seen.json())
@@ -151,44 +169,56 @@ def names_in(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.json"))
 
 
+class Lane:
+    """An Asana and its servers, for one call at a time."""
+
+    def __init__(self, flags: tuple[str, ...]):
+        self.flags = flags
+        self.asana = FakeAsana()
+        self.servers: dict[int, Server] = {}
+        self.sessions: dict[tuple[int, str], StreamableSession] = {}
+        self.calls = 0
+
+    def token(self) -> str:
+        """Another one every few calls: a token has 60 searches a minute, and the server keeps to that."""
+        return f"{TOKEN}-{self.calls // CALLS_PER_TOKEN}"
+
+    def session_with(self, deadline: int) -> StreamableSession:
+        """With the server of that deadline, which is started when a case first needs it."""
+        token = self.token()
+        if deadline not in self.servers:
+            options = ("--auth", "bearer", "--deadline-seconds", str(deadline), *self.flags)
+            self.servers[deadline] = Server(*options, api_url=self.asana.url, token=None)
+        if (deadline, token) not in self.sessions:
+            headers = {"Authorization": f"Bearer {token}"}
+            self.sessions[deadline, token] = StreamableSession(self.servers[deadline].port, headers)
+        return self.sessions[deadline, token]
+
+    def close(self) -> None:
+        # The servers first: they may still be waiting for this Asana.
+        try:
+            for server in self.servers.values():
+                server.stop()
+        finally:
+            self.asana.close()
+
+
 class Cases(unittest.TestCase):
     """One test for each case; the methods are added below."""
 
     maxDiff = None
     flags: tuple[str, ...] = ()  # given to each server beside its own
+    lanes: list[Lane] = []
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.asana = FakeAsana()
-        cls.servers: dict[int, Server] = {}
-        cls.sessions: dict[tuple[int, str], StreamableSession] = {}
-        cls.calls = 0
-        cls.tools = {tool["name"]: tool for tool in cls.session_with(USUAL_DEADLINE, cls.token()).list_tools()}
+        cls.lanes = [Lane(cls.flags) for _ in range(LANES)]
+        for lane in cls.lanes:
+            cls.addClassCleanup(lane.close)
+        cls.tools = {tool["name"]: tool for tool in cls.lanes[0].session_with(USUAL_DEADLINE).list_tools()}
 
-    @classmethod
-    def token(cls) -> str:
-        """Another one every few calls: a token has 60 searches a minute, and the server keeps to that."""
-        return f"{TOKEN}-{cls.calls // CALLS_PER_TOKEN}"
-
-    @classmethod
-    def session_with(cls, deadline: int, token: str) -> StreamableSession:
-        """With the server of that deadline, which is started when a case first needs it."""
-        if deadline not in cls.servers:
-            options = ("--auth", "bearer", "--deadline-seconds", str(deadline), *cls.flags)
-            cls.servers[deadline] = Server(*options, api_url=cls.asana.url, token=None)
-        if (deadline, token) not in cls.sessions:
-            headers = {"Authorization": f"Bearer {token}"}
-            cls.sessions[deadline, token] = StreamableSession(cls.servers[deadline].port, headers)
-        return cls.sessions[deadline, token]
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        # The servers first: they may still be waiting for this Asana.
-        try:
-            for server in cls.servers.values():
-                server.stop()
-        finally:
-            cls.asana.close()
+    def setUp(self) -> None:
+        self.lane: Lane = getattr(self, "lane", self.lanes[0])
 
     def run_case(self, tool: str, case: dict[str, Any]) -> None:
         calls = case["calls"] if "calls" in case else [case["call"]]
@@ -198,17 +228,18 @@ class Cases(unittest.TestCase):
 
     def run_call(self, tool: str, call: Any, case: dict[str, Any]) -> None:
         asks = case.get("asks")
-        self.asana.script(Replies(tool, case))
+        asana = self.lane.asana
+        asana.script(Replies(tool, case))
         params: dict[str, Any] = {"name": tool}
         if call is not None:
             params["arguments"] = call
-        type(self).calls += 1
-        result = self.session_with(case.get("deadline", USUAL_DEADLINE), self.token()).rpc("tools/call", params)
+        self.lane.calls += 1
+        result = self.lane.session_with(case.get("deadline", USUAL_DEADLINE)).rpc("tools/call", params)
         if asks is None:
-            self.check_requests(tool, case["request"], self.asana.requests(), case.get("times"))
+            self.check_requests(tool, case["request"], asana.requests(), case.get("times"))
         else:
-            self.asana.settle()  # a call that failed did not wait for all that it asked
-            self.check_asks(tool, asks, self.asana.requests(), all_of_them="error" not in case["answer"])
+            asana.settle()  # a call that failed did not wait for all that it asked
+            self.check_asks(tool, asks, asana.requests(), all_of_them="error" not in case["answer"])
         self.check_answer(tool, result, case)
 
     def check_requests(
@@ -226,9 +257,11 @@ class Cases(unittest.TestCase):
             repeated = [name for name, count in Counter(name for name, _ in one.query).items() if count > 1]
             self.assertEqual([], repeated, "query parameters sent twice")
             self.assertEqual(expected_query(tool, expected["query"]), dict(one.query))
-            self.assertEqual(expected.get("body"), one.json())
-            self.assertEqual(self.token(), one.token())
-            if one.body:
+            self.assertEqual(self.lane.token(), one.token())
+            self.assertEqual(form_of(expected), one.form())
+            if one.form() is None:
+                self.assertEqual(expected.get("body"), one.json())
+            if one.body and one.form() is None:
                 self.assertEqual("application/json", one.headers.get("content-type", "").split(";")[0])
 
     def check_asks(self, tool: str, asks: list[dict[str, Any]], seen: list[Request], all_of_them: bool) -> None:
@@ -242,7 +275,7 @@ class Cases(unittest.TestCase):
             self.assertLessEqual(count, MOST_ATTEMPTS if ask.get("method", "GET") == "GET" else 1, "sent too often")
         for one in seen:
             self.assertEqual(len(dict(one.query)), len(one.query), "a query parameter was sent twice")
-            self.assertEqual(self.token(), one.token())
+            self.assertEqual(self.lane.token(), one.token())
 
     def check_answer(self, tool: str, result: dict[str, Any], case: dict[str, Any]) -> None:
         text = text_of(result)
@@ -266,7 +299,9 @@ class Cases(unittest.TestCase):
                 for part in parts:
                     self.assertIn(part, str(answer[member]))
         else:
-            self.assertLessEqual(set(answer), MEMBERS)
+            beside = expected.get("beside", {})
+            self.assertLessEqual(set(answer), MEMBERS | set(beside))
+            self.assertEqual(beside, {name: answer.get(name) for name in beside})
             self.check_data(expected["data"], answer["data"], case.get("reply"))
             self.check_truncated(expected.get("truncated"), answer.get("truncated"))
         if "next_page" in expected:
@@ -350,6 +385,11 @@ def add_cases() -> None:
 
 
 add_cases()
+
+
+def load_tests(_loader: unittest.TestLoader, tests: unittest.TestSuite, _pattern: Optional[str]) -> unittest.TestSuite:
+    return InLanes(tests)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
 from lib.mcp import StreamableSession, text_of  # noqa: E402
 from lib.server import Server  # noqa: E402
+from test_cases import form_of  # noqa: E402
 
 
 class Examples(unittest.TestCase):
@@ -64,6 +65,9 @@ class Examples(unittest.TestCase):
         for expected, sent in zip(wanted, seen):
             query = {name: str(value) for name, value in (expected.get("query") or {}).items()}
             self.assertEqual(query, dict(sent.query))
+            self.assertEqual(form_of(expected), sent.form())
+            if sent.form() is not None:
+                continue
             body = expected.get("body")
             self.assertEqual(body if body is None or "data" in body else {"data": body}, sent.json())
 

@@ -79,6 +79,7 @@ class Contents:
 
 class Visible(unittest.TestCase):
     maxDiff = None
+    flags: tuple[str, ...] = ()  # given to each server beside its own
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -102,13 +103,13 @@ class Visible(unittest.TestCase):
 
     @classmethod
     def serve(cls, *allowed: str, sandbox: Optional[Sandbox] = None) -> StreamableSession:
-        arguments: list[str] = []
+        arguments = list(cls.flags)
         if allowed:
             folder = tempfile.TemporaryDirectory()
             cls.addClassCleanup(folder.cleanup)
             file = Path(folder.name) / "asana-mcp.ini"
             file.write_text("".join(f"allow_workspace = {gid}\n" for gid in allowed), encoding="utf-8")
-            arguments = ["--config", str(file)]
+            arguments += ["--config", str(file)]
         api_url = (sandbox or cls.sandbox).api_url
         server = Server(*arguments, api_url=api_url, token="sandbox-token-ada")
         cls.addClassCleanup(server.stop)

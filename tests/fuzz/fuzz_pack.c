@@ -25,7 +25,7 @@ static void check_request(struct asana_req *r, bool built, const struct err *err
     static const char good[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%/?&=,";
     if (built) {
-        must(json_check(buf_slice(&r->body), NULL) || r->body.len == 0);
+        must(json_check(buf_slice(&r->body), NULL) || r->body.len == 0 || r->boundary[0]);
         for (size_t i = 0; i < r->url.len; i++)
             must(r->url.data[i] != '\0' && strchr(good, r->url.data[i]));
     } else {

@@ -5,6 +5,8 @@ also misbehave: break off in the middle, never come, come when the test says so,
 
 from __future__ import annotations
 
+import base64
+import email
 import gzip
 import http.client
 import json
@@ -26,6 +28,25 @@ class Request:
 
     def json(self) -> Any:
         return json.loads(self.body) if self.body else None
+
+    def form(self) -> Optional[dict[str, Any]]:
+        """The parts of a form: texts, and files as {"name", "base64"}; None when the body is no form."""
+        kind = self.headers.get("content-type", "")
+        if not kind.startswith("multipart/form-data"):
+            return None
+        whole = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + self.body)
+        parts: dict[str, Any] = {}
+        for part in whole.get_payload():
+            name = part.get_param("name", header="content-disposition")
+            content = part.get_payload(decode=True)
+            file = part.get_param("filename", header="content-disposition")
+            if file is None:
+                parts[name] = content.decode()
+            else:
+                # As Asana's document has it: the name is URL-encoded unless it is plain.
+                file = file[2] if isinstance(file, tuple) else file
+                parts[name] = {"name": unquote(file), "base64": base64.b64encode(content).decode()}
+        return parts
 
     def token(self) -> Optional[str]:
         value = self.headers.get("authorization", "")

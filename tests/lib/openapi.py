@@ -64,6 +64,9 @@ class OpenApi:
             if request.body:
                 yield "a body, which is not read"
             return
+        if "form" in operation:
+            yield from self.complaints_of_form(operation["form"], request)
+            return
         body = request.json()
         if not isinstance(body, dict) or set(body) != {"data"} or not isinstance(body["data"], dict):
             yield 'the body must be {"data": {…}}'
@@ -78,6 +81,21 @@ class OpenApi:
                 yield f"{name}: {value!r} is not {fields[name]}"
         missing = [name for name, about in fields.items() if about.get("required") and name not in body["data"]]
         yield from (f"{name}: missing" for name in missing)
+
+
+    def complaints_of_form(self, fields: dict[str, Any], request: Request) -> Iterator[str]:
+        form = request.form()
+        if form is None:
+            yield "the body must be multipart/form-data"
+            return
+        for name, value in form.items():
+            if name not in fields:
+                yield f"{name}: unknown part"
+            elif (fields[name].get("format") == "binary") != isinstance(value, dict):
+                yield f"{name}: a file where none is expected, or none where one is"
+            elif not isinstance(value, dict) and not fits_text(fields[name], value):
+                yield f"{name}: {value!r} is not {fields[name]}"
+        yield from (f"{name}: missing" for name, about in fields.items() if about.get("required") and name not in form)
 
 
 def refusal(status: int, complaints: list[str]) -> Reply:

@@ -5,6 +5,7 @@ understand is an error of the test. No C is written and no file is edited after 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -19,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
 
-from lib.asana import FakeAsana  # noqa: E402
+from lib.asana import FakeAsana, Reply  # noqa: E402
 from lib.mcp import StreamableSession, text_of  # noqa: E402
 from lib.openapi import OpenApi  # noqa: E402
 from lib.server import Server, clean_environment  # noqa: E402
@@ -28,7 +29,8 @@ from lib.server import Server, clean_environment  # noqa: E402
 COPIED = """CMakeLists.txt CMakePresets.json README.md codegen dev generated runtime schema tests""".split()
 
 # Lists (in pages, whole, by filters, of a list of people), single objects, everything that can be created and
-# changed (bodies with lists, objects, lists of objects, words, dates, numbers, nothing at all), deletions, actions.
+# changed (bodies with lists, objects, lists of objects, words, dates, numbers, nothing at all), deletions, actions,
+# a form with a file, a batch, events since a token.
 OPERATIONS = """getTags getTagsForTask getCustomFieldSettingsForTeam getBudgets getAccessRequests getMemberships
     getAuditLogEvents getTimeTrackingEntries searchProjectsForWorkspace getReactionsOnObject getFavoritesForUser
     getOooEntries getRoles getWorkspaceMembershipsForUser
@@ -39,11 +41,13 @@ OPERATIONS = """getTags getTagsForTask getCustomFieldSettingsForTeam getBudgets 
     addMembersForProject addTagForTask addTaskForSection addItemForPortfolio addCustomFieldSettingForProject
     removeMembersForProject removeTagForTask approveAccessRequest insertSectionForProject triggerRule createGoalMetric
     updateProject updateTag updateSection updateCustomField updatePortfolio updateWebhook updateStory updateUser
-    deleteTag deleteProject deleteSection deleteStory deleteWebhook deleteTimeTrackingEntry""".split()
+    deleteTag deleteProject deleteSection deleteStory deleteWebhook deleteTimeTrackingEntry
+    createAttachmentForObject createBatchRequest getEvents getWorkspaceEvents""".split()
 
 # Building the program on a busy machine.
 PATIENCE = 900
 
+HINTS = ("destructiveHint", "idempotentHint")
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
@@ -117,7 +121,7 @@ class Scaffold(unittest.TestCase):
         for method in METHODS:
             self.assertGreaterEqual(kinds.count(method), 6, method)
         types = {param["type"] for raw in self.files.values() for param in raw["params"].values()}
-        self.assertLessEqual({"list<object>", "list<string>", "list<gid>", "csv<user>", "object", "enum"}, types)
+        self.assertLessEqual({"list<object>", "list<string>", "list<gid>", "csv<user>", "object", "enum", "file"}, types)
 
     def test_no_c_was_written_by_hand(self) -> None:
         self.assertEqual(self.hand_written, self.sources())
@@ -148,6 +152,56 @@ class Scaffold(unittest.TestCase):
                     result = self.session.call(raw["name"], args)
                     self.assertFalse(result.get("isError", False), text_of(result))
                     self.assertEqual([operation], double.seen)
+
+    def test_files_arrive_as_they_are(self) -> None:
+        """Bytes, names that Asana wants encoded; and a POST is on the wire once, also when it breaks."""
+        name = self.files["createAttachmentForObject"]["name"]
+        content = bytes(range(256)) * 40 + b"\r\n--asana-mcp-"
+        file = {"name": "résumé 1.pdf", "base64": base64.b64encode(content).decode()}
+        self.asana.script(OpenApi(self.root / "schema/asana.lock.json"))
+        result = self.session.call(name, {"parent": "12", "file": file})
+        self.assertFalse(result.get("isError", False), text_of(result))
+        (request,) = self.asana.requests()
+        self.assertEqual({"parent": "12", "file": file}, request.form())
+        self.assertIn(b'filename="r%C3%A9sum%C3%A9%201.pdf"; filename*=UTF-8\'\'r%C3%A9sum%C3%A9%201.pdf', request.body)
+        self.asana.script(Reply(raw=b""))
+        self.assertIs(True, self.session.call(name, {"parent": "12", "file": file}).get("isError"))
+        self.assertEqual(1, len(self.asana.requests()))
+        for wrong, why in (
+            ({"name": "a", "base64": "=("}, "RFC 4648"),
+            ({"name": "a/b", "text": ""}, "name alone"),
+            ({"name": "a"}, "either as"),
+            ({"name": "a", "text": "b", "type": "c"}, "no member of a file"),
+        ):
+            self.asana.script(OpenApi(self.root / "schema/asana.lock.json"))
+            self.assertIn(why, text_of(self.session.call(name, {"parent": "12", "file": wrong})))
+            self.assertEqual([], self.asana.requests())
+
+    def test_events_never_end_in_silence(self) -> None:
+        name = self.files["getEvents"]["name"]
+        args = {"resource": "12", "sync": "old"}
+        records = [{"gid": "1", "type": "task", "text": "n" * 3000}] * 100
+        for body, returned in (({"data": records[:2], "has_more": True}, 2), ({"data": records, "has_more": False}, None)):
+            self.asana.script(Reply(body={**body, "sync": "next"}))
+            answer = json.loads(text_of(self.session.call(name, args)))
+            self.assertEqual("next", answer["sync"])
+            self.assertEqual(returned or len(answer["data"]), answer["truncated"]["returned"])
+            self.assertIn("sync", answer["truncated"]["next"])
+        self.assertLess(len(answer["data"]), 100)
+        self.asana.script(Reply(status=412, body={"errors": [{"message": "no token"}]}))
+        self.assertIs(True, self.session.call(name, args).get("isError"))
+
+    def test_a_batch_is_kept_from_who_may_only_read_and_where_workspaces_are_hidden(self) -> None:
+        name = self.files["createBatchRequest"]["name"]
+        reads = StreamableSession(self.server.port, path="/mcp?read_only=1")
+        self.assertNotIn(name, [tool["name"] for tool in reads.list_tools()])
+        self.assertEqual((True, False), tuple(self.listed[name]["annotations"][one] for one in HINTS))
+        hiding = Server("--block-workspace", "77", api_url=self.asana.url, program=str(self.program))
+        self.addCleanup(hiding.stop)
+        self.asana.script(OpenApi(self.root / "schema/asana.lock.json"))
+        example = self.files["createBatchRequest"]["examples"][0]["args"]
+        self.assertIs(True, StreamableSession(hiding.port).call(name, example).get("isError"))
+        self.assertEqual([], self.asana.requests())
 
     def test_a_wrong_call_is_not_sent(self) -> None:
         for raw in self.files.values():

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "tool/visible_rules.h"
 
 #include <CUnit/Basic.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 #define SCHEMA "0123"
-#define HEAD "{\"format\":1,\"schema\":\"" SCHEMA "\",\"tools\":["
+#define HEAD "{\"format\":2,\"schema\":\"" SCHEMA "\",\"tools\":["
 #define TAIL "]}"
 #define ROW                                                                                        \
     "\"name\":\"move\",\"title\":\"Move\",\"toolset\":\"tasks\",\"description\":\"Moves.\","       \
@@ -35,6 +36,12 @@
     "\"flag\":4,\"request\":[[\"path\",\"/notes\"],[\"query_text\",\"limit\",\"100\"]]}]"
 #define WHOLE \
     "{" ROW "," PARAMS "," RULES "," REQUEST "," EXTRAS ",\"more\":\"Narrow it.\",\"limit\":2}"
+
+#define KINDS                                                                                     \
+    "],\"kinds\":[{\"name\":\"workspace\",\"way\":\"itself\"},{\"name\":\"task\",\"way\":\"in\"," \
+    "\"path\":\"/tasks/\",\"at\":\"workspace\",\"fields\":\"workspace.gid\"}]"
+#define ROUTE(path, names) \
+    KINDS ",\"routes\":[{\"method\":\"PUT\",\"path\":" path ",\"names\":" names ",\"answers\":1}"
 
 static struct pack *parsed(const char *text, struct err *err)
 {
@@ -113,6 +120,25 @@ static void a_packed_tool_reads_and_sends_like_a_compiled_one(void)
     pack_free(p);
 }
 
+static void a_pack_says_what_its_requests_name(void)
+{
+    struct err err = { 0 };
+    struct pack *p =
+        parsed(HEAD WHOLE ROUTE("\"/tasks/{task_gid}\"", "[[\"task_gid\",[1]]]") "]}", &err);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+    const struct visible_rules *rules = pack_tools(p)[0]->visible;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
+    CU_ASSERT_EQUAL(rules->count, 1);
+    CU_ASSERT_EQUAL(rules->routes[0].method, ASANA_PUT);
+    CU_ASSERT_STRING_EQUAL(rules->routes[0].names[0].name, "task_gid");
+    CU_ASSERT_PTR_EQUAL(rules->routes[0].names[0].kinds[0], rules->kinds[1]);
+    CU_ASSERT_PTR_EQUAL(rules->routes[0].answers, rules->kinds[1]);
+    CU_ASSERT_STRING_EQUAL(rules->kinds[1]->path, "/tasks/");
+    CU_ASSERT_EQUAL(rules->kinds[1]->way, VISIBLE_IN);
+    CU_ASSERT_PTR_NULL(rules->kinds[2]);
+    pack_free(p);
+}
+
 static void what_is_no_pack_for_this_program_is_refused(void)
 {
     static const struct {
@@ -120,12 +146,12 @@ static void what_is_no_pack_for_this_program_is_refused(void)
     } bad[] = {
         { "", "" },
         { "[]", "not a pack of tools" },
-        { "{\"format\":1}", "not a pack of tools" },
-        { "{\"format\":2,\"schema\":\"" SCHEMA "\"}",
-          "in format 2, and this program reads format 1" },
-        { "{\"format\":1,\"schema\":\"4567\",\"tools\":[]}",
+        { "{\"format\":2}", "not a pack of tools" },
+        { "{\"format\":3,\"schema\":\"" SCHEMA "\"}",
+          "in format 3, and this program reads format 2" },
+        { "{\"format\":2,\"schema\":\"4567\",\"tools\":[]}",
           "made of schema 4567, and this program is made of " SCHEMA },
-        { "{\"format\":1,\"schema\":\"" SCHEMA "\",\"tools\":{}}", "tools: expected a list" },
+        { "{\"format\":2,\"schema\":\"" SCHEMA "\",\"tools\":{}}", "tools: expected a list" },
         { HEAD "7" TAIL, "name: expected a name" },
         { HEAD "{" ROW "}" TAIL, "damaged at move: method: expected a text" },
         { HEAD "{" ROW ",\"method\":\"GET\"}" TAIL, "request: expected a list of steps" },
@@ -153,6 +179,23 @@ static void what_is_no_pack_for_this_program_is_refused(void)
                "\"request\":[]}]}" TAIL,
           "flag: expected a parameter of another type" },
         { HEAD "{" ROW ",\"input_schema\":[]}" TAIL, "" },
+        { HEAD "{" ROW "," PARAMS
+               ",\"method\":\"POST\",\"request\":[[\"form_file\",\"x\",0]]}" TAIL,
+          "a parameter of the kind that it writes" },
+        { HEAD WHOLE "],\"kinds\":[{\"name\":\"a\",\"way\":\"beside\"}]}", "way: expected one of" },
+        { HEAD WHOLE "],\"kinds\":[{\"name\":\"a\",\"way\":\"in\"}]}", "where it tells" },
+        { HEAD WHOLE "],\"kinds\":[{\"name\":\"a\",\"way\":\"list\",\"fields\":\"gid\"}]}",
+          "the list that has it" },
+        { HEAD WHOLE ROUTE("\"/tasks/{}\"", "[]") "]}", "routes: expected a path" },
+        { HEAD WHOLE ROUTE("\"tasks\"", "[]") "]}", "routes: expected a path" },
+        { HEAD WHOLE ROUTE("\"/tasks/{gid\"", "[]") "]}", "routes: expected a path" },
+        { HEAD WHOLE ROUTE("\"/tasks//a\"", "[]") "]}", "routes: expected a path" },
+        { HEAD WHOLE ROUTE("\"/tasks\"", "[[\"parent\",[2]]]") "]}",
+          "expected the number of a parameter" },
+        { HEAD WHOLE ROUTE("\"/tasks\"", "[[\"parent\",[]]]") "]}", "names and their kinds" },
+        { HEAD WHOLE ROUTE("\"/tasks\"", "[[\"parent\",[0,0,0,0,0]]]") "]}",
+          "names and their kinds" },
+        { HEAD WHOLE ROUTE("\"/tasks\"", "[]") ",7]}", "method: expected a text" },
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         struct err err = { 0 };
@@ -203,6 +246,7 @@ int main(void)
     CU_pSuite suite = CU_add_suite("pack", NULL, NULL);
     CU_ADD_TEST(suite, a_pack_says_what_a_row_says);
     CU_ADD_TEST(suite, a_packed_tool_reads_and_sends_like_a_compiled_one);
+    CU_ADD_TEST(suite, a_pack_says_what_its_requests_name);
     CU_ADD_TEST(suite, what_is_no_pack_for_this_program_is_refused);
     CU_ADD_TEST(suite, a_cut_pack_is_refused_wherever_it_is_cut);
     CU_ADD_TEST(suite, a_file_is_named_by_its_errors);

@@ -250,7 +250,8 @@ static void ceilings_are_errors(void)
     struct asana_req r = start(ASANA_POST, "/t");
     asana_body_str(&r, "notes", big);
     SENDS(&r,
-          "! these arguments make a request body of more than 1048576 bytes; give shorter texts");
+          "! these arguments make a request body of more than 1048576 bytes; give shorter texts "
+          "or a smaller file");
     r = start(ASANA_GET, "/t");
     asana_query_str(&r, "text", big);
     SENDS(
@@ -318,6 +319,83 @@ static void absent_null_and_value_reach_the_request(void)
        __LINE__);
 }
 
+/* Parts of a form as "name=value" lines. */
+static void parts_are(const struct asana_req *r, const char *expected, int line)
+{
+    BUF_AUTO got = { .max = 4096 };
+    struct slice name, value;
+    size_t at = 0;
+    while (asana_form_next(r, &at, &name, &value)) {
+        buf_slice_put(&got, name);
+        buf_char(&got, '=');
+        buf_slice_put(&got, value);
+        buf_char(&got, '\n');
+    }
+    is(slice_is(buf_slice(&got), expected) ? "" : got.data, "", line);
+}
+
+static bool holds(const struct buf *b, const char *text)
+{
+    return memmem(b->data, b->len, text, strlen(text)) != NULL;
+}
+
+static void a_form_has_its_parts_between_boundaries(void)
+{
+    static const char bytes[] = "\0--asana-mcp-\r\n\xff";
+    const struct arg_file file = { "a\"b.bin", bytes, sizeof(bytes) - 1, false };
+    const struct arg_file notes = { "notes.txt", "Hi", 2, true };
+    struct asana_req r, copy;
+    asana_req_init(&r, ASANA_POST);
+    asana_path(&r, "/attachments");
+    asana_form_str(&r, "parent", "12");
+    asana_form_str(&r, "name", NULL);
+    asana_form_bool(&r, "show", (struct arg_bool){ ARG_VALUE, true });
+    asana_form_bool(&r, "hide", (struct arg_bool){ ARG_ABSENT, false });
+    asana_form_file(&r, "notes", &notes);
+    asana_form_file(&r, "none", NULL);
+    asana_form_file(&r, "file", &file);
+    CU_ASSERT_TRUE(asana_req_end(&r, NULL));
+    CU_ASSERT_TRUE(asana_req_copy(&r, &copy));
+    CU_ASSERT_STRING_EQUAL(r.boundary, copy.boundary);
+    struct slice name, value;
+    size_t at = 0, n = 0;
+    while (asana_form_next(&copy, &at, &name, &value))
+        n++;
+    CU_ASSERT_EQUAL(n, 4);
+    CU_ASSERT_EQUAL(value.len, file.len);
+    CU_ASSERT_EQUAL(memcmp(value.data, bytes, file.len), 0);
+    CU_ASSERT_TRUE(holds(&r.body, "\r\nContent-Disposition: form-data; name=\"notes\"; "
+                                  "filename=\"notes.txt\"\r\nContent-Type: text/plain; "
+                                  "charset=utf-8\r\n\r\nHi\r\n--"));
+    CU_ASSERT_TRUE(holds(&r.body, "filename=\"a%22b.bin\"; filename*=UTF-8''a%22b.bin\r\n"));
+    size_t tail = strlen(r.boundary) + 6;
+    CU_ASSERT_EQUAL(memcmp(r.body.data + r.body.len - 4, "--\r\n", 4), 0);
+    CU_ASSERT_EQUAL(memcmp(r.body.data + r.body.len - tail, "--", 2), 0);
+    asana_req_done(&copy);
+    asana_req_done(&r);
+    asana_req_init(&r, ASANA_POST);
+    asana_form_str(&r, "parent", "12");
+    asana_form_str(&r, "text", "a\r\n\r\nb");
+    CU_ASSERT_TRUE(asana_req_end(&r, NULL));
+    parts_are(&r, "parent=12\ntext=a\r\n\r\nb\n", __LINE__);
+    asana_req_done(&r);
+}
+
+static void a_form_is_no_body_and_none_of_a_get(void)
+{
+    struct asana_req r;
+    for (int i = 0; i < 4; i++) {
+        asana_req_init(&r, i == 0 ? ASANA_GET : ASANA_POST);
+        if (i == 1)
+            asana_body_str(&r, "name", "x");
+        asana_form_str(&r, "parent", i == 2 ? arg_null : "12");
+        if (i == 3)
+            asana_body_str(&r, "name", "x");
+        CU_ASSERT_FALSE(asana_req_end(&r, NULL));
+        asana_req_done(&r);
+    }
+}
+
 #define ADD(suite, test) CU_add_test(suite, #test, test)
 
 int main(void)
@@ -342,6 +420,9 @@ int main(void)
     ADD(body, wrong_nesting_fails);
     ADD(body, ceilings_are_errors);
     ADD(body, absent_null_and_value_reach_the_request);
+    CU_pSuite form = CU_add_suite("req: form", NULL, NULL);
+    ADD(form, a_form_has_its_parts_between_boundaries);
+    ADD(form, a_form_is_no_body_and_none_of_a_get);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();

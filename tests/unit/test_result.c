@@ -348,6 +348,32 @@ static void every_extra_that_is_not_whole_is_told(void)
     free(body);
 }
 
+static void events_keep_their_token_and_are_never_cut_in_silence(void)
+{
+    static const struct tool events = { .name = "events", .sync = true, .more = "go on" };
+    const struct {
+        const char *body, *text;
+    } answers[] = {
+        { "{\"data\":[1],\"sync\":\"b\",\"has_more\":false}",
+          "{\"data\":[1],\"next_page\":null,\"sync\":\"b\",\"has_more\":false}" },
+        { "{\"data\":[1],\"sync\":\"b\",\"has_more\":true}",
+          "{\"data\":[1],\"next_page\":null,\"sync\":\"b\",\"has_more\":true,\"truncated\":"
+          "{\"returned\":1,\"reason\":\"there are more events\",\"next\":\"go on\"}}" },
+        { "{\"data\":[]}", "{\"data\":[],\"next_page\":null}" },
+    };
+    for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+        BUF_AUTO out = { .max = 4096 };
+        struct slice text;
+        const struct result_parts parts = { .body = envelope_of(answers[i].body) };
+        CU_ASSERT_TRUE(result_shape(&events, NULL, &parts, &out, &text));
+        CU_ASSERT_TRUE(slice_is(text, answers[i].text));
+    }
+    BUF_AUTO fresh = { .max = 4096 };
+    CU_ASSERT_TRUE(result_put_fresh(slice_of("\"t\""), &fresh));
+    CU_ASSERT_TRUE(json_check(buf_slice(&fresh), NULL));
+    CU_ASSERT_PTR_NOT_NULL(memmem(fresh.data, fresh.len, "\"sync\":\"t\",\"truncated\":{", 24));
+}
+
 static void items_are_walked(void)
 {
     static const char *const none[] = { "", "null", "{}", "{\"a\":[1]}", "\"[1]\"", "[]", " [ ] " };
@@ -388,6 +414,7 @@ int main(void)
         TEST(extras_of_an_empty_record),
         TEST(extra_takes_the_place_of_the_records_own_member),
         TEST(every_extra_that_is_not_whole_is_told),
+        TEST(events_keep_their_token_and_are_never_cut_in_silence),
         TEST(items_are_walked),
         TEST(nothing_is_left),
 #undef TEST

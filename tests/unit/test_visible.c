@@ -73,7 +73,7 @@ static struct visible_ask *start(enum asana_method method, const char *url, cons
     buf_str(&r.url, url);
     buf_str(&r.body, body);
     struct visible_ask *a =
-        visible_ask(w.visible, &w.asana.asker, &r, &w.token, w.limits, on_answer, &w, &err);
+        visible_ask(w.visible, NULL, &w.asana.asker, &r, &w.token, w.limits, on_answer, &w, &err);
     CU_ASSERT_PTR_NOT_NULL(a);
     asana_req_done(&r);
     return a;
@@ -257,6 +257,60 @@ static void a_name_may_be_of_several_kinds(void)
     close_world();
 }
 
+/* As a pack has them (tool/pack.h): its tools' requests go by its own. */
+static void rules_may_come_with_the_request(void)
+{
+    static const struct visible_kind place = { .name = "workspace", .way = VISIBLE_ITSELF };
+    static const struct visible_kind lost = {
+        .name = "lost", .way = VISIBLE_UNDER, .at = "parent", .fields = "parent.gid"
+    };
+    static const struct visible_kind task = { .name = "task",
+                                              .way = VISIBLE_IN,
+                                              .path = "/t/",
+                                              .at = "workspace",
+                                              .fields = "workspace.gid" };
+    static const struct visible_kind *const kinds[] = { &place, &lost, &task, NULL };
+    static const struct visible_name names[] = { { "parent", { &lost, &task } }, { 0 } };
+    static const struct visible_name alone[] = { { "item", { &lost } }, { 0 } };
+    static const struct visible_route routes[] = {
+        { ASANA_POST, "/files", names, NULL },
+        { ASANA_POST, "/lost", alone, NULL },
+    };
+    static const struct visible_rules rules = { kinds, routes, 2 };
+    static const struct {
+        const char *url, *part, *id, *answer;
+    } asks[] = {
+        { "/files", "parent", "5", "{\"data\":{}}" },
+        { "/files", "parent", "6", "{\"errors\":[{\"message\":\"parent: Unknown object: 6\"}]}" },
+        { "/lost", "item", "5", "{\"data\":{}}" }, /* remembered */
+        { "/lost", "item", "7", "{\"errors\":[{\"message\":\"item: Unknown object: 7\"}]}" },
+        { "/tasks", "parent", "5", "{\"errors\":[{\"message\":\"Not Found\"}]}" },
+    };
+    open_world();
+    SAYS(&w.asana, { "/t/5?", .body = "{\"data\":{\"workspace\":{\"gid\":\"1\"}}}" },
+         { "/t/6?", .body = "{\"data\":{\"workspace\":{\"gid\":\"2\"}}}" },
+         { "/", .body = "{\"data\":{}}" });
+    for (size_t i = 0; i < sizeof(asks) / sizeof(*asks); i++) {
+        struct asana_req r;
+        struct err err;
+        unsigned before = w.answers;
+        asana_req_init(&r, ASANA_POST);
+        asana_path(&r, asks[i].url);
+        asana_form_str(&r, "title", "6");
+        asana_form_str(&r, asks[i].part, asks[i].id);
+        CU_ASSERT_TRUE(asana_req_end(&r, NULL));
+        w.ask =
+            visible_ask(w.visible, &rules, &w.asana.asker, &r, &w.token, NULL, on_answer, &w, &err);
+        while (w.answers == before && !w.asana.patience_lost)
+            uv_run(&w.asana.loop, UV_RUN_ONCE);
+        IS(w.body, asks[i].answer);
+        asana_req_done(&r);
+    }
+    CU_ASSERT_EQUAL(ASKED("/files "), 1);
+    CU_ASSERT_EQUAL(ASKED("/lost "), 1);
+    close_world();
+}
+
 static void what_only_lists_tell_is_looked_for_there(void)
 {
     open_world();
@@ -425,6 +479,7 @@ int main(void)
           of_several_that_are_not_there_the_first_is_named },
         { "what_an_object_belongs_to_tells_for_it", what_an_object_belongs_to_tells_for_it },
         { "a_name_may_be_of_several_kinds", a_name_may_be_of_several_kinds },
+        { "rules_may_come_with_the_request", rules_may_come_with_the_request },
         { "what_only_lists_tell_is_looked_for_there", what_only_lists_tell_is_looked_for_there },
         { "lists_are_filtered", lists_are_filtered },
         { "a_person_is_there_who_shares_a_shown_workspace",
