@@ -31,6 +31,16 @@
 #define LIMIT_DRAIN_PROBES 3
 #define LIMIT_DRAIN_FLUSH_MS 2000
 
+/* The id of one request, ours or a trusted proxy's. */
+#define LIMIT_REQUEST_ID 64
+
+/* The audit log: bytes of lines that wait for the disk, one line, the objects that it names, and
+ * the arguments in it (--audit-arguments). */
+#define LIMIT_AUDIT_QUEUE (8u << 20)
+#define LIMIT_AUDIT_LINE (16u << 10)
+#define LIMIT_AUDIT_OBJECTS 64
+#define LIMIT_AUDIT_ARGUMENTS (8u << 10)
+
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)
 

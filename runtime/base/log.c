@@ -1,19 +1,23 @@
 #include "base/log.h"
 
-#include "base/buf.h"
 #include "base/clock.h"
+#include "base/trail.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 /* One line; what does not fit is dropped. */
 #define LOG_LINE 4096
+/* Room that a JSON line keeps for its end. */
+#define LOG_END 16
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
+static const char *const format_names[] = { "text", "json" };
 static atomic_int max_level = LOG_INFO;
+static atomic_int line_format = LOG_TEXT;
 
 void log_set_level(enum log_level level)
 {
@@ -25,6 +29,22 @@ bool log_level_parse(const char *name, enum log_level *out)
     for (int i = LOG_ERROR; i <= LOG_DEBUG; i++) {
         if (strcmp(name, level_names[i]) == 0) {
             *out = (enum log_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void log_set_format(enum log_format format)
+{
+    atomic_store(&line_format, (int)format);
+}
+
+bool log_format_parse(const char *name, enum log_format *out)
+{
+    for (int i = LOG_TEXT; i <= LOG_JSON; i++) {
+        if (strcmp(name, format_names[i]) == 0) {
+            *out = (enum log_format)i;
             return true;
         }
     }
@@ -43,12 +63,105 @@ static bool is_plain(const char *s)
     return true;
 }
 
-static void put_value(struct buf *line, const char *s)
+/* Whoever reads the line takes it for UTF-8. */
+static void put_clean(struct buf *b, struct slice text)
 {
-    if (is_plain(s))
-        buf_str(line, s);
+    const unsigned char *p = (const unsigned char *)text.data;
+    for (size_t i = 0; i < text.len && b->len < LOG_LINE;) {
+        size_t len = utf8_length(p + i, text.len - i);
+        if (len)
+            buf_put(b, p + i, len);
+        else
+            buf_str(b, "\xEF\xBF\xBD");
+        i += len ? len : 1;
+    }
+}
+
+static void put_string(struct buf *b, const char *s)
+{
+    if (utf8_valid(slice_of(s))) {
+        buf_json_string(b, slice_of(s));
+        return;
+    }
+    BUF_AUTO clean = { .max = LOG_LINE + 8 };
+    put_clean(&clean, slice_of(s));
+    buf_json_string(b, buf_slice(&clean));
+}
+
+static void put_value(struct buf *b, const struct log_pair *pair, bool json)
+{
+    if (!pair->str)
+        buf_int(b, pair->num);
+    else if (json && pair->raw)
+        buf_str(b, pair->str);
+    else if (!json && is_plain(pair->str) && utf8_valid(slice_of(pair->str)))
+        buf_str(b, pair->str);
     else
-        buf_json_string(line, slice_of(s));
+        put_string(b, pair->str);
+}
+
+void log_put_members(struct buf *b, const struct log_pair *pairs)
+{
+    bool cut = false;
+    b->max -= LOG_END;
+    for (; pairs->key; pairs++) {
+        size_t before = b->len;
+        buf_char(b, ',');
+        put_string(b, pairs->key);
+        buf_char(b, ':');
+        put_value(b, pairs, true);
+        if (buf_ok(b))
+            continue;
+        b->failed = false;
+        b->len = before;
+        cut = true;
+    }
+    b->max += LOG_END;
+    if (cut)
+        buf_str(b, ",\"cut\":true");
+}
+
+static void put_json(struct buf *line, const char *time, enum log_level level, const char *event,
+                     const char *request, const struct log_pair *pairs)
+{
+    buf_str(line, "{\"time\":\"");
+    buf_str(line, time);
+    buf_str(line, "\",\"level\":\"");
+    buf_str(line, level_names[level]);
+    buf_str(line, "\",\"event\":");
+    put_string(line, event);
+    if (request)
+        log_put_members(line, LOG_PAIRS(LOG_STR("request", request)));
+    line->max -= 2;
+    log_put_members(line, pairs);
+    line->max += 2;
+    buf_str(line, "}\n");
+}
+
+static void put_pair(struct buf *line, const struct log_pair *pair)
+{
+    buf_char(line, ' ');
+    buf_str(line, pair->key);
+    buf_char(line, '=');
+    put_value(line, pair, false);
+}
+
+static void put_text(struct buf *line, const char *time, enum log_level level, const char *event,
+                     const char *request, const struct log_pair *pairs)
+{
+    buf_str(line, time);
+    buf_char(line, ' ');
+    buf_str(line, level_names[level]);
+    buf_char(line, ' ');
+    buf_str(line, event);
+    if (request)
+        put_pair(line, &(struct log_pair){ .key = "request", .str = request });
+    for (; pairs->key; pairs++)
+        put_pair(line, pairs);
+    line->failed = false; /* a line that was cut is still worth having */
+    if (line->len == LOG_LINE)
+        line->len--;
+    buf_char(line, '\n');
 }
 
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs)
@@ -58,24 +171,9 @@ void log_write(enum log_level level, const char *event, const struct log_pair *p
     char time[CLOCK_TEXT];
     clock_format(clock_wall_ms(), time);
     BUF_AUTO line = { .max = LOG_LINE };
-    buf_str(&line, time);
-    buf_char(&line, ' ');
-    buf_str(&line, level_names[level]);
-    buf_char(&line, ' ');
-    buf_str(&line, event);
-    for (; pairs->key; pairs++) {
-        buf_char(&line, ' ');
-        buf_str(&line, pairs->key);
-        buf_char(&line, '=');
-        if (pairs->str)
-            put_value(&line, pairs->str);
-        else
-            buf_int(&line, pairs->num);
-    }
-    line.failed = false; /* a line that was cut is still worth having */
-    if (line.len == LOG_LINE)
-        line.len--;
-    buf_char(&line, '\n');
+    const struct trail *request = trail_request(trail_current);
+    bool json = atomic_load_explicit(&line_format, memory_order_relaxed) == LOG_JSON;
+    (json ? put_json : put_text)(&line, time, level, event, request ? request->id : NULL, pairs);
     while (write(STDERR_FILENO, line.data, line.len) < 0 && errno == EINTR)
         continue;
 }

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/trail.h"
+
 #include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -87,6 +89,46 @@ static void a_line_that_is_too_long_is_cut_and_still_one_line(void)
         CU_ASSERT(strlen(text) <= 2 * 4096);
         endless[5000] = '\n'; /* quoted, in the second round */
     }
+}
+
+static void write_json(void)
+{
+    struct trail *t = trail_new("r-1");
+    log_set_format(LOG_JSON);
+    LOG(LOG_WARN, "plain", LOG_STR("a", "x"), LOG_INT("n", -5));
+    TRAIL_ENTER(t);
+    trail_drop(t);
+    LOG(LOG_INFO, "hostile", LOG_STR("a", "\"},\n{\x1b"), LOG_STR("b", "\xff\xc3(ü"),
+        LOG_RAW("c", "[1]"));
+    LOG(LOG_INFO, "long", LOG_STR("first", "1"), LOG_STR("text", endless), LOG_STR("last", "2"));
+    log_set_format(LOG_TEXT);
+    LOG(LOG_INFO, "text", LOG_STR("bad", "\xff"), LOG_RAW("c", "[1,\"x\"]"));
+}
+
+static void lines_of_json_are_objects_whatever_comes(void)
+{
+    memset(endless, 'x', sizeof(endless) - 1);
+    const char *text = log_of(write_json);
+    CU_ASSERT_EQUAL(lines_in(text), 4);
+    CU_ASSERT_EQUAL(strncmp(text, "{\"time\":\"", 9), 0);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "Z\",\"level\":\"warn\",\"event\":\"plain\",\"a\":\"x\",\"n\":-5}\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\"event\":\"hostile\",\"request\":\"r-1\",\"a\":\"\\\"},\\n{\\u001b\","
+                     "\"b\":\"\xEF\xBF\xBD\xEF\xBF\xBD(ü\",\"c\":[1]}\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"first\":\"1\",\"last\":\"2\",\"cut\":true}\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, " info text request=r-1 bad=\"\xEF\xBF\xBD\" c=\"[1,\\\"x\\\"]\"\n"));
+}
+
+static void formats_have_names(void)
+{
+    enum log_format format = LOG_TEXT;
+    CU_ASSERT_TRUE(log_format_parse("json", &format));
+    CU_ASSERT_EQUAL((int)format, (int)LOG_JSON);
+    CU_ASSERT_TRUE(log_format_parse("text", &format));
+    CU_ASSERT_EQUAL((int)format, (int)LOG_TEXT);
+    CU_ASSERT_FALSE(log_format_parse("JSON", &format));
 }
 
 static void write_levels(void)
@@ -177,6 +219,8 @@ int main(void)
     ADD(suite, a_line_has_time_level_event_and_pairs);
     ADD(suite, text_from_outside_cannot_forge_a_line_or_a_pair);
     ADD(suite, a_line_that_is_too_long_is_cut_and_still_one_line);
+    ADD(suite, lines_of_json_are_objects_whatever_comes);
+    ADD(suite, formats_have_names);
     ADD(suite, lines_above_the_level_are_dropped);
     ADD(suite, levels_have_names);
     ADD(suite, lines_of_threads_do_not_mix);

@@ -1,0 +1,36 @@
+/* audit.h: who did what, one JSON object a line, in a file of its own (--audit-log).
+ *
+ *     AUDIT("tool.called", LOG_STR("tool", name), LOG_STR("outcome", "ok"));
+ *     {"time":"…","event":"tool.called","request":"5f0c…","address":"…","person":"1204…",
+ *      "client":"…","client_name":"…","grant":"…","tool":"…","outcome":"ok"}
+ *
+ * Time and, as far as they are known, request and caller are put in front by themselves (trail.h).
+ * Like the log it is one per process. Any thread may write: a line is queued and a thread of its
+ * own takes it to the file, so that no disk is ever waited for. When the disk cannot follow
+ * (LIMIT_AUDIT_QUEUE) or fails, lines are lost: they are counted, the log says so at once, and a
+ * line "audit.lost" with their number stands in the file where they are missing. Requests are
+ * served all the same: whoever must not serve unaudited watches the log for "audit.failed". */
+#pragma once
+
+#include "base/err.h"
+#include "base/log.h"
+
+/* Before threads start. path: opened for appending, made when missing (mode 0640); "-" is standard
+ * error. arguments: what callers sent is written, too (--audit-arguments). */
+bool audit_open(const char *path, bool arguments, struct err *err);
+/* Writes what is queued and ends the thread; nobody may write any more. Nothing happens when it is
+ * not open. */
+void audit_close(void);
+/* From the next line on the file that has the name by then: after it was renamed by who rotates
+ * it. */
+void audit_reopen(void);
+
+bool audit_is_open(void);
+bool audit_wants_arguments(void);
+
+void audit_write(const char *event, const struct log_pair *pairs);
+#define AUDIT(event, ...)                                 \
+    do {                                                  \
+        if (audit_is_open())                              \
+            audit_write((event), LOG_PAIRS(__VA_ARGS__)); \
+    } while (0)

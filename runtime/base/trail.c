@@ -1,0 +1,112 @@
+#include "base/trail.h"
+
+#include <sodium.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Thread_local struct trail *trail_current;
+
+/* Ids need to be different, not secret: a random start per thread, and splitmix64, which does not
+ * repeat itself, from there. Asking the system for randomness would cost each request a call. */
+static uint64_t next_id(void)
+{
+    static _Thread_local uint64_t state;
+    static _Thread_local bool seeded;
+    if (!seeded)
+        randombytes_buf(&state, sizeof(state));
+    seeded = true;
+    uint64_t z = state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+struct trail *trail_new(const char *id)
+{
+    struct trail *t = calloc(1, sizeof(*t));
+    if (!t)
+        return NULL;
+    t->holds = 1;
+    if (id)
+        snprintf(t->id, sizeof(t->id), "%s", id);
+    else
+        snprintf(t->id, sizeof(t->id), "%016llx", (unsigned long long)next_id());
+    return t;
+}
+
+struct trail *trail_request(struct trail *t)
+{
+    return t && t->of ? t->of : t;
+}
+
+struct trail *trail_part(void)
+{
+    struct trail *request = trail_request(trail_current);
+    struct trail *t = request ? calloc(1, sizeof(*t)) : NULL;
+    if (!t)
+        return trail_hold(request);
+    t->holds = 1;
+    t->of = trail_hold(request);
+    return t;
+}
+
+struct trail *trail_hold(struct trail *t)
+{
+    if (t)
+        t->holds++;
+    return t;
+}
+
+void trail_drop(struct trail *t)
+{
+    if (!t || --t->holds)
+        return;
+    trail_drop(t->of);
+    free(t->client_id);
+    free(t->client_name);
+    free(t);
+}
+
+bool trail_id_ok(const char *id)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+    size_t len = strspn(id, allowed);
+    return len > 0 && len <= LIMIT_REQUEST_ID && !id[len];
+}
+
+static void put(char **to, const char *text)
+{
+    free(*to);
+    *to = text && *text ? strdup(text) : NULL;
+}
+
+void trail_note_caller(const char *person, const char *grant, const char *client_id,
+                       const char *client_name)
+{
+    struct trail *t = trail_request(trail_current);
+    if (!t)
+        return;
+    snprintf(t->person, sizeof(t->person), "%s", person ? person : "");
+    snprintf(t->grant, sizeof(t->grant), "%s", grant ? grant : "");
+    put(&t->client_id, client_id);
+    put(&t->client_name, client_name);
+}
+
+void trail_note_client(const char *name)
+{
+    struct trail *t = trail_request(trail_current);
+    if (t && !t->client_id)
+        put(&t->client_name, name);
+}
+
+void trail_note_asana(int status, const char *request_id)
+{
+    struct trail *t = trail_current;
+    if (!t || !t->of)
+        return;
+    t->asana_status = status;
+    snprintf(t->asana_request, sizeof(t->asana_request), "%s", request_id);
+}
