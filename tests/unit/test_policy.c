@@ -344,7 +344,7 @@ static void double_cancel(struct store_work *w)
     asked = NULL;
 }
 
-static const struct store_engine double_engine = { .scheme = "double",
+static const struct store_engine double_engine = { .schemes = { "double" },
                                                    .work_size = sizeof(struct store_work),
                                                    .run = double_run,
                                                    .cancel = double_cancel };
