@@ -331,6 +331,10 @@ def leaks() -> Counts:
     return modules("leaks", program=BUILD / "release" / "asana-mcp")
 
 
+def deploy() -> Counts:
+    return modules("deploy", program=BUILD / "release" / "asana-mcp")
+
+
 def speed() -> Counts:
     return modules("load", program=BUILD / "release" / "asana-mcp")
 
@@ -345,6 +349,7 @@ STAGES = (
     Stage("cli", "the command line, and stdio", lambda: modules("cli")),
     Stage("conformance", "the official suite, on a build with its fixtures", conformance),
     Stage("e2e", "the official clients at work in the embedded Asana", end_to_end),
+    Stage("deploy", "the Debian package in a root of its own; nginx and Caddy in front", deploy, presets=("release",)),
     Stage("tsan", "several workers under ThreadSanitizer", thread_sanitizer, presets=("tsan",)),
     Stage("leaks", "a session of calls under valgrind", leaks, presets=("release",)),
     Stage("speed", "a quick bench: processor time, memory and start beside nginx", speed, presets=("release",)),

@@ -1,0 +1,45 @@
+# package.cmake: what `cmake --install` puts where, and the Debian package that CPack makes of it.
+include(GNUInstallDirs)
+set(deploy ${CMAKE_SOURCE_DIR}/runtime/deploy)
+set(generated ${CMAKE_SOURCE_DIR}/generated)
+
+install(TARGETS asana-mcp COMPONENT program)
+set(manual ${CMAKE_BINARY_DIR}/asana-mcp.1.gz)
+add_custom_command(OUTPUT ${manual} DEPENDS ${generated}/docs/asana-mcp.1
+    COMMAND gzip -9nc ${generated}/docs/asana-mcp.1 > ${manual})
+add_custom_target(manual ALL DEPENDS ${manual})
+install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT docs)
+install(FILES ${CMAKE_SOURCE_DIR}/README.md ${deploy}/HOSTING.md ${deploy}/debian/copyright
+        DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
+install(FILES ${generated}/docs/SETTINGS.md ${generated}/docs/TOOLS.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/generated/docs COMPONENT docs)
+install(FILES ${deploy}/nginx.conf ${deploy}/Caddyfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT docs)
+install(FILES ${generated}/completion/asana-mcp.bash RENAME asana-mcp
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT docs)
+install(FILES ${generated}/completion/asana-mcp.zsh RENAME _asana-mcp
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT docs)
+install(FILES ${generated}/completion/asana-mcp.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT docs)
+install(FILES ${deploy}/asana-mcp.service DESTINATION lib/systemd/system COMPONENT service)
+install(FILES ${deploy}/asana-mcp.sysusers RENAME asana-mcp.conf DESTINATION lib/sysusers.d COMPONENT service)
+install(FILES ${deploy}/asana-mcp.ini DESTINATION /etc/asana-mcp COMPONENT service
+        PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME asana-mcp)
+set(CPACK_PACKAGE_CONTACT "the asana-mcp authors <asana-mcp@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Asana for AI assistants, over the Model Context Protocol")
+set(CPACK_PACKAGE_DESCRIPTION "A server that lets AI assistants work in Asana: tasks, projects, goals,
+portfolios, search. People sign in with Asana; the operator decides what
+assistants may do.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, systemd | systemd-standalone-sysusers")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "nginx | caddy | httpd")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${deploy}/debian/conffiles ${deploy}/debian/postinst
+    ${deploy}/debian/prerm ${deploy}/debian/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+include(CPack)
