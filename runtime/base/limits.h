@@ -26,9 +26,10 @@
 /* Connections of one worker. */
 #define LIMIT_HTTP_CONNECTIONS 12000
 
-/* Going (transport/drain.h): balancers' probes that are told before the door closes, and how long
- * what has been said may take to reach its readers. */
+/* Going (transport/drain.h): balancers' probes that are told before the door closes, how long
+ * whoever came in just then may take to ask, and what has been said to reach its readers. */
 #define LIMIT_DRAIN_PROBES 3
+#define LIMIT_DRAIN_FRESH_MS 500
 #define LIMIT_DRAIN_FLUSH_MS 2000
 
 /* The id of one request, ours or a trusted proxy's. */

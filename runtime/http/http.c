@@ -69,12 +69,33 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
                           enum MHD_ConnectionNotificationCode code)
 {
     (void)connection;
-    (void)slot;
     struct http_server *s = cls;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct http_link *link = calloc(1, sizeof(*link));
+        *slot = link;
         s->connections++;
-    else
+        if (!link)
+            return; /* it counts as used */
+        *link = (struct http_link){ .server = s, .fresh = true };
+        s->fresh++;
+    } else {
+        struct http_link *link = *slot;
         s->connections--;
+        if (link && link->fresh)
+            s->fresh--;
+        free(link);
+    }
+}
+
+void http_link_used(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct http_link *link = info ? info->socket_context : NULL;
+    if (link && link->fresh) {
+        link->fresh = false;
+        link->server->fresh--;
+    }
 }
 
 static void on_mhd_log(void *cls, const char *fmt, va_list ap)
@@ -151,6 +172,11 @@ void http_server_quiesce(struct http_server *s)
     }
     close(fd);
     http_due(s);
+}
+
+unsigned http_server_fresh(const struct http_server *s)
+{
+    return s->fresh;
 }
 
 void http_server_trust(struct http_server *s, const char *const *trusted_proxies)

@@ -59,6 +59,8 @@ void http_server_quiesce(struct http_server *s);
 void http_server_trust(struct http_server *s, const char *const *trusted_proxies);
 /* Requests whose answers have not gone out whole. Streams count once they are being closed. */
 unsigned http_server_unsent(const struct http_server *s);
+/* Connections on which no request has begun yet. */
+unsigned http_server_fresh(const struct http_server *s);
 /* Closes everything: exchanges not yet answered get 503, streams end (their on_close is called).
  * Frees s; its libuv handles are closed, so the loop has to run once more before it is closed. */
 void http_server_free(struct http_server *s);

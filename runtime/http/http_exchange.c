@@ -196,6 +196,7 @@ static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *conne
     buf_init(&x->body, s->body_max);
     *slot = x;
     s->unsent++;
+    http_link_used(connection);
 
     const char *length_text = http_header(x, "Content-Length");
     unsigned long long length = length_text ? strtoull(length_text, NULL, 10) : 0;

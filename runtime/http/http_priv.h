@@ -29,6 +29,7 @@ struct http_server {
     bool leaving;  /* each answer is its connection's last */
     unsigned connections;
     unsigned unsent;
+    unsigned fresh;
     LIST_HEAD(, http_exchange) exchanges; /* waiting for their answer, suspended */
     LIST_HEAD(, http_stream) streams;
     uv_poll_t epoll;
@@ -36,6 +37,12 @@ struct http_server {
     uv_idle_t spin; /* active while due: keeps the loop from sleeping */
     uv_timer_t timer;
     unsigned handles; /* of the four above, not yet closed */
+};
+
+/* A connection, from accept to close: libmicrohttpd's context of its socket. */
+struct http_link {
+    struct http_server *server;
+    bool fresh; /* no request has begun */
 };
 
 struct http_exchange {
@@ -81,6 +88,9 @@ struct http_stream {
 void http_due(struct http_server *s);
 /* Lets a suspended connection go on. */
 void http_resume(struct http_server *s, struct MHD_Connection *connection);
+
+/* The connection's first request begins. */
+void http_link_used(struct MHD_Connection *connection);
 
 /* libmicrohttpd's callbacks for requests; cls is the server. */
 enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, const char *url,

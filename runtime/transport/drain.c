@@ -34,6 +34,7 @@ struct drain_watch {
     uv_timer_t timer;
     struct front *front;
     bool busy;
+    uint64_t closed_ms;
 };
 
 struct drain *drain_new(void)
@@ -90,9 +91,11 @@ static unsigned notice_ms(struct drain *d)
 
 /* ---- the steps, on each worker's thread ---- */
 
+/* Whoever came in at the last moment has some time to ask. */
 static bool is_busy(const struct front *f)
 {
-    return !LIST_EMPTY(&f->posts) || http_server_unsent(f->http);
+    return !LIST_EMPTY(&f->posts) || http_server_unsent(f->http) ||
+           (http_server_fresh(f->http) && clock_ms() - f->watch->closed_ms < LIMIT_DRAIN_FRESH_MS);
 }
 
 static void end_subscriptions(struct front *f)
@@ -144,10 +147,11 @@ static void close_door(void *ctx, struct worker *w)
         return;
     watch->front = f;
     watch->busy = true;
+    watch->closed_ms = clock_ms();
     f->watch = watch;
     uv_timer_init(&w->loop, &watch->timer);
     watch->timer.data = watch;
-    uv_timer_start(&watch->timer, on_look, 0, LOOK_MS);
+    uv_timer_start(&watch->timer, on_look, LOOK_MS, LOOK_MS);
 }
 
 static void give_up(void *ctx, struct worker *w)

@@ -1145,12 +1145,14 @@ static void whoever_waits_to_be_accepted_when_the_door_closes_is_served(void)
     }
     http_server_leave(w.server);
     http_server_quiesce(w.server);
+    CU_ASSERT_EQUAL(http_server_fresh(w.server), 5);
     for (int i = 0; i < 5; i++) {
         p[i].pump = pump;
         p[i].ctx = &w;
     }
     DRIVE(&w, w.kept_count == 5);
     CU_ASSERT_EQUAL(http_server_unsent(w.server), 5);
+    CU_ASSERT_EQUAL(http_server_fresh(w.server), 0);
     for (int i = 0; i < 5; i++)
         reply(w.kept[i], 200, "in time");
     for (int i = 0; i < 5; i++) {
