@@ -47,6 +47,8 @@ _asana_mcp() {
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
+                '--tls-cert[Certificate to serve https with, in PEM form, with the chain behind it]:FILE: ' \
+                '--tls-key[Its private key, in PEM form]:FILE: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
                 '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
@@ -140,6 +142,8 @@ _asana_mcp() {
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '*--allow-origin[Web page origin that may call this server beside its own; may be repeated]:ORIGIN: ' \
                 '*--trusted-proxy[Proxy in front of this server, whose X-Forwarded-For says who sends a request; may be repeated]:ADDRESS[/BITS]: ' \
+                '--tls-cert[Certificate to serve https with, in PEM form, with the chain behind it]:FILE: ' \
+                '--tls-key[Its private key, in PEM form]:FILE: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
                 '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \

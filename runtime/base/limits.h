@@ -26,6 +26,11 @@
 /* Connections of one worker. */
 #define LIMIT_HTTP_CONNECTIONS 12000
 
+/* A certificate with its chain, or a key; seconds that a connection may take until its first
+ * request has begun (TLS included). */
+#define LIMIT_TLS_FILE (256u << 10)
+#define LIMIT_HTTP_FIRST_SECONDS 20
+
 /* Going (transport/drain.h): balancers' probes that are told before the door closes, how long
  * whoever came in just then may take to ask, and what has been said to reach its readers. */
 #define LIMIT_DRAIN_PROBES 3

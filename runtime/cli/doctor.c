@@ -2,11 +2,13 @@
 #include "base/json.h"
 #include "cli/asker.h"
 #include "cli/backing.h"
+#include "cli/certificate.h"
 #include "cli/commands.h"
 #include "cli/doctor_ask.h"
 #include "cli/doctor_report.h"
 #include "cli/doctor_sign_in.h"
 #include "cli/nearest.h"
+#include "http/tls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +85,30 @@ static void check_listen(struct report *r, const struct settings *s)
     }
     close(fd);
     tell(r, FOUND_OK, "listen", "%s can be opened", settings_text(s, SETTING_LISTEN));
+}
+
+static void check_certificate(struct report *r, const struct settings *s)
+{
+    const char *host = certificate_host(s);
+    struct err err = { 0 };
+    struct tls *tls;
+    if (!s->tls_cert || !s->tls_key)
+        return; /* the settings' own check tells of one that is missing */
+    if (!tls_read(s->tls_cert, s->tls_key, &tls, &err)) {
+        tell(r, FOUND_FAIL, "tls", "%s", err.text);
+        return;
+    }
+    long long days = (long long)tls_days_left(tls);
+    if (tls_file_is_open(s->tls_key))
+        tell(r, FOUND_WARN, "tls", "every user of this machine can read \"%.200s\": chmod o-r",
+             s->tls_key);
+    if (host && !tls_names(tls, host))
+        tell(r, FOUND_WARN, "tls", "the certificate in \"%.200s\" is not for %.200s", s->tls_cert,
+             host);
+    tell(r, days < CERTIFICATE_DAYS ? FOUND_WARN : FOUND_OK, "tls",
+         "the certificate in \"%.200s\" fits its key and is valid for %lld more days", s->tls_cert,
+         days);
+    tls_free(tls);
 }
 
 static void check_files(struct report *r)
@@ -227,6 +253,7 @@ int command_doctor(struct settings *s, const char *const *environment)
     check_files(&report);
     if (loaded) {
         check_listen(&report, s);
+        check_certificate(&report, s);
         if (s->auth == AUTH_OAUTH)
             doctor_check_sign_in(&report, s);
         check_network(&report, s);

@@ -1,8 +1,10 @@
 #include "cli/reload.h"
 
 #include "base/log.h"
+#include "cli/certificate.h"
 #include "cli/settings_policies.h"
 #include "cli/toolbox.h"
+#include "http/tls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +16,13 @@ struct reading {
     struct toolbox box;
     struct sign_in sign_in; /* its store is that of the start */
     struct scope_rules rules;
+    struct tls *tls; /* held; NULL: none */
 };
 
 static void reading_free(void *reading)
 {
     struct reading *r = reading;
+    tls_free(r->tls);
     settings_done(&r->settings);
     free(r);
 }
@@ -77,6 +81,8 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_PROFILE:
     case SETTING_READ_ONLY:
     case SETTING_REQUEST_WEBHOOK:
+    case SETTING_TLS_CERT:
+    case SETTING_TLS_KEY:
     case SETTING_TOOLSETS:
     case SETTING_TOOLS_PACK:
     case SETTING_TRUSTED_PROXY:
@@ -119,6 +125,11 @@ static bool read_settings(const struct serving *now, struct reading *r, struct e
         !settings_load(s, (const char *const *)environ, err) || !settings_check(s, err))
         return false;
     name_the_rest(first, s);
+    if (!first->tls_cert != !s->tls_cert)
+        LOG(LOG_WARN, "settings.needs_restart", LOG_STR("setting", "tls-cert"),
+            LOG_STR("why", "a running server goes on with TLS, or without"));
+    if (!certificate_read(s, &r->tls, err))
+        return false;
     s->auth = first->auth;
     if (!settings_rules(s, s->arena, &r->rules))
         return err_set(err, ERR_MEMORY, "out of memory");
@@ -142,6 +153,7 @@ void reload(struct serving *now)
     r->box.extras.release_ctx = r;
     struct server_options o =
         serving_options(&r->settings, now->backing, &r->sign_in, &r->rules, &r->box.extras);
+    o.tls = r->tls;
     if (!server_renew(now->server, &o, &err)) { /* r is gone */
         LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", err.text));
         return;

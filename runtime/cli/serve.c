@@ -1,10 +1,12 @@
 #include "cli/backing.h"
+#include "cli/certificate.h"
 #include "cli/commands.h"
 #include "cli/reload.h"
 #include "cli/settings_policies.h"
 #include "cli/sign_in.h"
 #include "cli/toolbox.h"
 #include "cli/until.h"
+#include "http/tls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,27 +95,33 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
     struct backing backing;
     struct sign_in sign_in;
     struct scope_rules rules;
+    struct tls *tls = NULL;
     struct err err = { 0 };
     if (!settings_rules(s, s->arena, &rules))
         return complain(EXIT_FAILED, "out of memory");
     until_prepare(true);
-    if (!backing_open(s, &backing, &err))
+    if (!certificate_read(s, &tls, &err))
         return complain(EXIT_FAILED, "%s", err.text);
+    if (!backing_open(s, &backing, &err)) {
+        tls_free(tls);
+        return complain(EXIT_FAILED, "%s", err.text);
+    }
     if (!sign_in_open(s, &backing, &sign_in, &err)) {
+        tls_free(tls);
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
     struct server_options options = serving_options(s, &backing, &sign_in, &rules, extras);
+    options.tls = tls;
     struct server *server;
-    if (!server_start(&options, &server, &err)) {
+    bool started = server_start(&options, &server, &err);
+    tls_free(tls); /* the server holds it */
+    if (!started) {
         sign_in_close(&sign_in);
         backing_close(&backing);
         return complain(EXIT_FAILED, "%s", err.text);
     }
-    char own[96];
-    bool v6 = strchr(s->listen.host, ':');
-    snprintf(own, sizeof(own), "http://%s%s%s:%d", v6 ? "[" : "", s->listen.host, v6 ? "]" : "",
-             server_port(server));
+    const char *own = server_url(server);
     const char *url = s->public_url ? s->public_url : own;
     LOG(LOG_INFO, "server.ready", LOG_STR("url", url), LOG_STR("listen", own),
         LOG_STR("auth", auth_mode_name(s->auth)), LOG_INT("workers", s->workers),

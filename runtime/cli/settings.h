@@ -72,6 +72,8 @@ struct settings {
     const char *const *trusted_proxies; /* likewise */
     unsigned workers;
     unsigned drain_seconds;
+    const char *tls_cert; /* NULL, like tls_key: plain HTTP */
+    const char *tls_key;
     enum mcp_confirm confirm;
     bool sandbox;
     int64_t now_ms;              /* 0: the sandbox's clock runs */

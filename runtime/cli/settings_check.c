@@ -2,6 +2,8 @@
 
 #include "cli/url.h"
 
+#include <string.h>
+
 /* Where the sandbox and the API URL are both given, the stronger source must be the sandbox's: it
  * stands in Asana's place. */
 static bool check_sandbox_alone(const struct settings *s, enum setting_id id, struct err *err)
@@ -45,6 +47,28 @@ static bool check_sandbox(const struct settings *s, struct err *err)
     return true;
 }
 
+/* Names of hosts that only mean "any address here". */
+static bool listens_anywhere(const struct settings *s)
+{
+    return strcmp(s->listen.host, "0.0.0.0") == 0 || strcmp(s->listen.host, "::") == 0;
+}
+
+static bool check_tls(const struct settings *s, struct err *err)
+{
+    if (!s->tls_cert != !s->tls_key) {
+        const struct setting_given *given =
+            &s->given[s->tls_cert ? SETTING_TLS_CERT : SETTING_TLS_KEY];
+        return err_set(err, ERR_SETTINGS, "%s needs %s with it", given->place,
+                       s->tls_cert ? "--tls-key" : "--tls-cert");
+    }
+    if (s->tls_cert && s->public_url && !url_is_https(s->public_url))
+        return err_set(err, ERR_SETTINGS,
+                       "%s: with --tls-cert this server speaks https only; begin its address with "
+                       "https://",
+                       s->given[SETTING_PUBLIC_URL].place);
+    return true;
+}
+
 /* Who could use the operator's token, or read a caller's on the way. */
 static bool check_reach(const struct settings *s, struct err *err)
 {
@@ -63,16 +87,25 @@ static bool check_reach(const struct settings *s, struct err *err)
             where->place);
     if (s->public_url && url_is_https(s->public_url))
         return true;
+    if (s->tls_cert && s->auth == AUTH_OAUTH && listens_anywhere(s))
+        return err_set(err, ERR_SETTINGS,
+                       "%s says nothing of how clients reach this server, which signing in has to "
+                       "tell them: name its address with --public-url https://…",
+                       where->place);
+    if (s->tls_cert)
+        return true;
     if (s->auth == AUTH_OAUTH)
         return err_set(
             err, ERR_SETTINGS,
-            "%s: nobody can sign in over plain http but on loopback: put TLS in front of this "
-            "server and name its address with --public-url https://…",
+            "%s: nobody can sign in over plain http but on loopback: give this server a "
+            "certificate with --tls-cert and --tls-key, or put TLS in front of it and name its "
+            "address with --public-url https://…",
             s->public_url ? s->given[SETTING_PUBLIC_URL].place : where->place);
     return err_set(
         err, ERR_SETTINGS,
-        "%s: callers send their Asana tokens to --auth bearer, so off loopback it needs TLS "
-        "in front of it; name its address with --public-url https://…",
+        "%s: callers send their Asana tokens to --auth bearer, so off loopback it needs "
+        "TLS: its own, with --tls-cert and --tls-key, or in front of it; name that address with "
+        "--public-url https://…",
         s->public_url ? s->given[SETTING_PUBLIC_URL].place : where->place);
 }
 
@@ -146,8 +179,8 @@ bool settings_check(const struct settings *s, struct err *err)
     if (!check_sandbox(s, err))
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
-        (!check_reach(s, err) || !check_flags(s, err) || !check_policies(s, err) ||
-         !check_application(s, err)))
+        (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||
+         !check_policies(s, err) || !check_application(s, err)))
         return false;
     return settings_check_token(s, err);
 }

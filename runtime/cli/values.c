@@ -399,6 +399,10 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_proxies(s, given, err);
     case SETTING_ALLOW_ORIGIN:
         return read_origins(s, given, err);
+    case SETTING_TLS_CERT:
+        return read_file_name(place, text, &s->tls_cert, err);
+    case SETTING_TLS_KEY:
+        return read_file_name(place, text, &s->tls_key, err);
     case SETTING_WORKERS:
         return read_number(place, text, WORKERS_MAX, &s->workers, err);
     case SETTING_DRAIN_SECONDS:

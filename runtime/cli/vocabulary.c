@@ -270,6 +270,11 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                                "Web page origin that may call this server beside its own; may be "
                                "repeated",
                                NULL, SERVING, EVERYWHERE },
+    [SETTING_TLS_CERT] = { "tls-cert", KIND_VALUE, "FILE",
+                           "Certificate to serve https with, in PEM form, with the chain behind it",
+                           "none", SERVING, EVERYWHERE },
+    [SETTING_TLS_KEY] = { "tls-key", KIND_VALUE, "FILE", "Its private key, in PEM form", "none",
+                          SERVING, EVERYWHERE },
     [SETTING_WORKERS] = { "workers", KIND_VALUE, "N", "Event loops, 1 to 64", "one per core",
                           SERVING, EVERYWHERE },
     [SETTING_DRAIN_SECONDS] = { "drain-seconds", KIND_VALUE, "N",

@@ -12,6 +12,9 @@
 /* How often libmicrohttpd runs at most when the server ends, for answers that take several writes.
  */
 #define LAST_TURNS 64
+/* While a TLS handshake waits for its client libmicrohttpd wants to run all the time: it takes the
+ * connection for readable until the handshake is over. What really happens wakes the loop. */
+#define HANDSHAKE_MS 2
 
 static void on_spin(uv_idle_t *handle)
 {
@@ -47,12 +50,14 @@ static void run_if_due(uv_prepare_t *prepare)
     MHD_run(s->daemon);
     MHD_UNSIGNED_LONG_LONG wait_ms;
     bool wants = MHD_get_timeout(s->daemon, &wait_ms) == MHD_YES;
-    if (s->due || (wants && wait_ms == 0)) {
+    if (s->due || (wants && wait_ms == 0 && !(s->tls && s->fresh))) {
         s->due = false;
         http_due(s); /* again in the next turn; other handles get theirs in between */
         return;
     }
     uv_idle_stop(&s->spin);
+    if (wants && wait_ms == 0)
+        wait_ms = HANDSHAKE_MS;
     if (wants)
         uv_timer_start(&s->timer, on_due, wait_ms, 0);
     else
@@ -63,6 +68,28 @@ void http_resume(struct http_server *s, struct MHD_Connection *connection)
 {
     MHD_resume_connection(connection);
     http_due(s);
+}
+
+static struct http_link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* A handshake asks what to show; it holds it until the connection ends. */
+static int on_certificate(gnutls_session_t session, const gnutls_datum_t *wanted, int wanted_count,
+                          const gnutls_pk_algorithm_t *algorithms, int algorithms_count,
+                          gnutls_pcert_st **chain, unsigned *length, gnutls_privkey_t *key)
+{
+    (void)wanted, (void)wanted_count, (void)algorithms, (void)algorithms_count;
+    struct http_link *link = link_of(gnutls_session_get_ptr(session));
+    if (!link)
+        return -1;
+    if (!link->tls)
+        link->tls = tls_hold(link->server->tls);
+    tls_show(link->tls, chain, length, key);
+    return 0;
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **slot,
@@ -78,21 +105,26 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
             return; /* it counts as used */
         *link = (struct http_link){ .server = s, .fresh = true };
         s->fresh++;
+        if (s->idle_seconds > LIMIT_HTTP_FIRST_SECONDS)
+            MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                      LIMIT_HTTP_FIRST_SECONDS);
     } else {
         struct http_link *link = *slot;
         s->connections--;
         if (link && link->fresh)
             s->fresh--;
+        if (link)
+            tls_free(link->tls);
         free(link);
     }
 }
 
 void http_link_used(struct MHD_Connection *connection)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct http_link *link = info ? info->socket_context : NULL;
+    struct http_link *link = link_of(connection);
     if (link && link->fresh) {
+        MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                  link->server->idle_seconds);
         link->fresh = false;
         link->server->fresh--;
     }
@@ -110,8 +142,10 @@ static void on_mhd_log(void *cls, const char *fmt, va_list ap)
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct http_server *s = handle->data;
-    if (--s->handles == 0)
-        free(s);
+    if (--s->handles)
+        return;
+    tls_free(s->tls);
+    free(s);
 }
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct http_app *app,
@@ -122,20 +156,29 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
         return err_set(err, ERR_MEMORY, "out of memory");
     s->app = *app;
     s->body_max = o->body_max;
+    s->idle_seconds = o->idle_seconds;
     s->trusted_proxies = o->trusted_proxies;
+    s->tls = o->tls ? tls_hold(o->tls) : NULL;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(intptr_t)on_certificate },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES },
+        { MHD_OPTION_END, 0, NULL },
+    };
     s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_on_access,
-        s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
-        o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (s->tls ? MHD_USE_TLS : 0),
+        0, NULL, NULL, http_on_access, s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, o->listen_fd, MHD_OPTION_CONNECTION_LIMIT, o->connections_max,
+        MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         o->connection_memory ? o->connection_memory : (size_t)LIMIT_HTTP_CONNECTION,
         MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, s, MHD_OPTION_END);
+        on_connection, s, MHD_OPTION_ARRAY, s->tls ? tls : tls + 2, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info || uv_poll_init(loop, &s->epoll, info->epoll_fd) != 0) {
         if (s->daemon)
             MHD_stop_daemon(s->daemon);
+        tls_free(s->tls);
         free(s);
         return err_set(err, ERR_IO, "the HTTP server could not be started");
     }
@@ -172,6 +215,13 @@ void http_server_quiesce(struct http_server *s)
     }
     close(fd);
     http_due(s);
+}
+
+void http_server_certify(struct http_server *s, struct tls *tls)
+{
+    struct tls *before = s->tls;
+    s->tls = tls_hold(tls);
+    tls_free(before);
 }
 
 unsigned http_server_fresh(const struct http_server *s)

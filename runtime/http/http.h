@@ -21,6 +21,7 @@
 struct http_server;
 struct http_exchange; /* one request waiting for its answer */
 struct http_stream;   /* an answer of server-sent events that stays open */
+struct tls;           /* tls.h */
 
 enum http_method {
     HTTP_GET,
@@ -46,6 +47,7 @@ struct http_options {
     size_t connection_memory; /* bounds request line and headers; 0: LIMIT_HTTP_CONNECTION */
     /* Networks whose word about the sender counts (peer.h); borrowed, may be NULL. */
     const char *const *trusted_proxies;
+    struct tls *tls; /* NULL: plain HTTP; held as long as it is in use */
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
@@ -57,6 +59,8 @@ void http_server_leave(struct http_server *s);
 void http_server_quiesce(struct http_server *s);
 /* Other networks to believe (peer.h); borrowed. */
 void http_server_trust(struct http_server *s, const char *const *trusted_proxies);
+/* Another certificate for whoever connects from now on. */
+void http_server_certify(struct http_server *s, struct tls *tls);
 /* Requests whose answers have not gone out whole. Streams count once they are being closed. */
 unsigned http_server_unsent(const struct http_server *s);
 /* Connections on which no request has begun yet. */

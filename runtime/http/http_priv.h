@@ -5,6 +5,7 @@
 
 #include "http/http.h"
 #include "http/peer.h"
+#include "http/tls.h"
 
 #include <microhttpd.h>
 #include <sys/queue.h>
@@ -23,10 +24,12 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct http_app app;
     size_t body_max;
+    unsigned idle_seconds;
     const char *const *trusted_proxies;
-    bool due;      /* libmicrohttpd has work to do now */
-    bool stopping; /* http_server_free() has begun */
-    bool leaving;  /* each answer is its connection's last */
+    struct tls *tls; /* NULL: none */
+    bool due;        /* libmicrohttpd has work to do now */
+    bool stopping;   /* http_server_free() has begun */
+    bool leaving;    /* each answer is its connection's last */
     unsigned connections;
     unsigned unsent;
     unsigned fresh;
@@ -42,7 +45,8 @@ struct http_server {
 /* A connection, from accept to close: libmicrohttpd's context of its socket. */
 struct http_link {
     struct http_server *server;
-    bool fresh; /* no request has begun */
+    bool fresh;      /* no request has begun */
+    struct tls *tls; /* what it was shown; held */
 };
 
 struct http_exchange {

@@ -1,5 +1,6 @@
 #include "transport/edition.h"
 
+#include "http/tls.h"
 #include "mcp/catalog.h"
 #include "mcp/scope.h"
 #include "oauth/oauth.h"
@@ -61,8 +62,8 @@ static void write_own_url(struct edition *e)
 {
     const struct listen_address *l = &e->options.listen;
     bool v6 = strchr(l->host, ':');
-    snprintf(e->own_url, sizeof(e->own_url), "http://%s%s%s:%d", v6 ? "[" : "", l->host,
-             v6 ? "]" : "", l->port);
+    snprintf(e->own_url, sizeof(e->own_url), "http%s://%s%s%s:%d", e->options.tls ? "s" : "",
+             v6 ? "[" : "", l->host, v6 ? "]" : "", l->port);
 }
 
 static bool open_sign_in(struct edition *e, struct err *err)
@@ -92,6 +93,8 @@ bool edition_new(const struct server_options *options, struct edition **out, str
         return err_set(err, ERR_MEMORY, "out of memory");
     e->references = 1;
     e->options = *options;
+    if (options->tls)
+        tls_hold(options->tls);
     buf_init(&e->landing, LANDING_MAX);
     write_own_url(e);
     e->url = options->public_url ? options->public_url : e->own_url;
@@ -119,6 +122,7 @@ void edition_free(struct edition *e)
         return;
     oauth_free(e->oauth);
     guard_free(e->guard);
+    tls_free(e->options.tls);
     buf_done(&e->landing);
     free(e->base_path);
     mcp_catalog_free(e->catalog); /* what the options point to goes with it */

@@ -260,6 +260,8 @@ void front_adopt(struct front *f, struct edition *edition)
     w->mcp.confirm = o->confirm;
     w->mcp.asana.deadline_ms = o->asana.deadline_ms;
     http_server_trust(f->http, o->trusted_proxies);
+    if (o->tls)
+        http_server_certify(f->http, o->tls);
     if (f->oauth)
         oauth_worker_renew(f->oauth, edition->oauth);
     if (f->sight.policy && !policy_renew(f->sight.policy, o->policy, &err))
@@ -293,7 +295,8 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
                                     .body_max = LIMIT_HTTP_BODY,
                                     .connections_max = LIMIT_HTTP_CONNECTIONS,
                                     .idle_seconds = LIMIT_HTTP_IDLE_SECONDS,
-                                    .trusted_proxies = f->options->trusted_proxies };
+                                    .trusted_proxies = f->options->trusted_proxies,
+                                    .tls = f->options->tls };
     if (!http_server_new(&w->loop, &options, &app, &f->http, err)) {
         close_parts(f);
         free(f);

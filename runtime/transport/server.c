@@ -137,6 +137,11 @@ int server_port(const struct server *s)
     return s->port;
 }
 
+const char *server_url(const struct server *s)
+{
+    return s->edition->own_url;
+}
+
 /* A new edition on its way to the workers. */
 struct renewal {
     struct crew *crew;
@@ -165,6 +170,8 @@ static void keep_fixed(const struct server_options *now, struct server_options *
     next->listen = now->listen;
     next->public_url = now->public_url;
     next->workers = now->workers;
+    if (!now->tls != !next->tls)
+        next->tls = now->tls;
     next->auth = now->auth;
     next->sandbox = now->sandbox;
     next->asana_token = now->asana_token;

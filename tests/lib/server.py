@@ -148,7 +148,7 @@ class Server(Process):
                 environment["ASANA_ACCESS_TOKEN"] = token
         super().__init__([*command, *arguments], environment)
         try:
-            ready = self.wait_for(r"server\.ready\b.*\burl=\"?(https?://[^\s\"]+) listen=\"?http://[^\s\"]+:(\d+)", START_SECONDS)
+            ready = self.wait_for(r"server\.ready\b.*\burl=\"?(https?://[^\s\"]+) listen=\"?https?://[^\s\"]+:(\d+)", START_SECONDS)
         except AssertionError:
             self.child.kill()
             self.child.wait()

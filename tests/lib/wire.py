@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Union
 
@@ -38,6 +39,17 @@ class Response:
         return self.body.decode("utf-8")
 
 
+class TlsPort(int):
+    """A port whose connections speak TLS; for all that takes a port."""
+
+    def __new__(cls, port: int, context: ssl.SSLContext) -> "TlsPort":
+        self = super().__new__(cls, port)
+        self.context = context
+        return self
+
+    context: ssl.SSLContext
+
+
 class Connection:
     """One TCP connection with a read buffer. Use as a context manager."""
 
@@ -49,10 +61,12 @@ class Connection:
         self.socket.settimeout(timeout)
         try:
             self.socket.connect((host, port))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if isinstance(port, TlsPort):
+                self.socket = port.context.wrap_socket(self.socket, server_hostname=host)
         except OSError:
             self.socket.close()
             raise
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
     def __enter__(self) -> "Connection":

@@ -380,6 +380,7 @@ static void each_value_is_checked(void)
     REFUSED("--workers: expected a number from 1 to 64, got \"-1\"", "--workers=-1");
     REFUSED("got \"99999999999999999999\"", "--workers=99999999999999999999");
     REFUSED("--deadline-seconds: expected a number from 1 to 600", "--deadline-seconds=601");
+    REFUSED("--drain-seconds: expected a number from 0 to 600", "--drain-seconds=601");
     REFUSED("--log-level: expected error, warn, info or debug, got \"loud\"", "--log-level=loud");
     REFUSED("--confirm: expected never, destructive or writes, got \"always\"", "--confirm=always");
     REFUSED("--confirm: expected never, destructive or writes, got \"Writes\"", "--confirm=Writes");
@@ -484,6 +485,29 @@ static void token_mode_stays_on_loopback(void)
     done(&r);
 }
 
+/* The files are any: what is in them is looked at later. */
+static void a_certificate_and_its_key_are_https(void)
+{
+    REFUSED("--tls-cert needs --tls-key with it", "--sandbox", "--tls-cert=/etc/passwd");
+    REFUSED("--tls-key needs --tls-cert with it", "--sandbox", "--tls-key=/etc/passwd");
+    REFUSED("--tls-key: cannot read", "--sandbox", "--tls-cert=/etc/passwd", "--tls-key=/none");
+    REFUSED("begin its address with https://", "--sandbox", "--tls-cert=/etc/passwd",
+            "--tls-key=/etc/passwd", "--public-url=http://127.0.0.1:8000");
+    REFUSED("name its address with --public-url https://", "--sandbox", "--auth=oauth",
+            "--tls-cert=/etc/passwd", "--tls-key=/etc/passwd", "--listen=0.0.0.0:8443");
+    REFUSED("--listen: with --auth token everyone", "--tls-cert=/etc/passwd",
+            "--tls-key=/etc/passwd", "--listen=0.0.0.0:8443");
+    struct run r;
+    begin(&r);
+    flag(&r, "--auth=bearer");
+    flag(&r, "--listen=0.0.0.0:8443");
+    flag(&r, "--tls-cert=/etc/passwd");
+    flag(&r, "--tls-key=/etc/passwd");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+}
+
 static void bearer_mode_off_loopback_needs_https(void)
 {
     REFUSED("--listen: callers send their Asana tokens to --auth bearer", "--auth=bearer",
@@ -492,7 +516,7 @@ static void bearer_mode_off_loopback_needs_https(void)
             "--listen=0.0.0.0:8000", "--public-url=http://mcp.example.com");
     REFUSED("--public-url: callers send their Asana tokens", "--auth=bearer",
             "--public-url=http://mcp.example.com");
-    REFUSED("so off loopback it needs TLS", "--auth=bearer", "--listen=0.0.0.0:8000",
+    REFUSED("so off loopback it needs TLS: its own", "--auth=bearer", "--listen=0.0.0.0:8000",
             "--public-url=http://127.0.0.1:8000");
     struct run r;
     begin(&r);
@@ -1079,6 +1103,7 @@ int main(void)
         TEST(credentials_in_a_url_are_refused_unseen),
         TEST(origins_are_origins),
         TEST(token_mode_stays_on_loopback),
+        TEST(a_certificate_and_its_key_are_https),
         TEST(bearer_mode_off_loopback_needs_https),
         TEST(a_missing_token_says_what_to_do),
         TEST(the_token_is_trimmed_and_checked_unseen),
