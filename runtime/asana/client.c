@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,8 +23,8 @@
 struct asana_client {
     struct multi multi;
     struct transfer_defaults defaults;
-    char *base;
-    char *user_agent;
+    char *api_url;
+    char *user_agent; /* the header */
     char *ca_file;
     struct asana_transfer *running; /* newest first */
     struct asana_transfer *idle;
@@ -80,6 +81,16 @@ static void stop_running(struct asana_client *c, struct asana_transfer *t)
     c->running_count--;
 }
 
+static void client_free(struct asana_client *c)
+{
+    if (c->defaults.base)
+        curl_url_cleanup(c->defaults.base);
+    free(c->api_url);
+    free(c->user_agent);
+    free(c->ca_file);
+    free(c);
+}
+
 static void client_gone(void *ctx)
 {
     struct asana_client *c = ctx;
@@ -88,10 +99,7 @@ static void client_gone(void *ctx)
         unlink_from(&c->idle, t);
         transfer_free(t);
     }
-    free(c->base);
-    free(c->user_agent);
-    free(c->ca_file);
-    free(c);
+    client_free(c);
 }
 
 /* Hands out an answer. Its callback may send, cancel, and free the client. */
@@ -110,11 +118,12 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
 }
 
 /* Tokens go to this address: encrypted, or nowhere off this machine. */
-static bool read_api_url(struct transfer_defaults *d, struct err *err)
+static bool read_api_url(const char *url, struct transfer_defaults *d, struct err *err)
 {
     struct uri u;
-    bool ok = uri_split(d->base, &u) && u.has_authority && !memchr(u.rest.data, '?', u.rest.len);
+    bool ok = uri_split(url, &u) && u.has_authority && !memchr(u.rest.data, '?', u.rest.len);
     if (ok) {
+        d->path = u.rest.data;
         d->tls = uri_has_scheme(&u, "https");
         d->direct = uri_is_local(&u);
         ok = d->tls || (d->direct && uri_has_scheme(&u, "http"));
@@ -123,7 +132,7 @@ static bool read_api_url(struct transfer_defaults *d, struct err *err)
         return err_set(err, ERR_SETTINGS,
                        "Asana's API address: expected https://…, or http://… on this machine, "
                        "without a query; got \"%.200s\"",
-                       d->base);
+                       url);
     return true;
 }
 
@@ -136,30 +145,27 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
     struct asana_client *c = calloc(1, sizeof(*c));
     if (!c)
         return err_set(err, ERR_MEMORY, "out of memory");
-    c->base = strdup(options->api_url);
-    c->user_agent = strdup(options->user_agent);
+    c->api_url = strdup(options->api_url);
+    if (asprintf(&c->user_agent, "User-Agent: %s", options->user_agent) < 0)
+        c->user_agent = NULL;
     c->ca_file = options->ca_file ? strdup(options->ca_file) : NULL;
     c->defaults = (struct transfer_defaults){
-        .base = c->base,
-        .user_agent = c->user_agent,
+        .user_agent.data = c->user_agent,
         .ca_file = c->ca_file,
         .deadline_ms = options->deadline_ms,
         .sockets = &c->multi.sockets,
     };
     transfer_defaults_init(&c->defaults);
-    if (!c->base || !c->user_agent || (options->ca_file && !c->ca_file))
+    if (!c->api_url || !c->user_agent || (options->ca_file && !c->ca_file))
         err_set(err, ERR_MEMORY, "out of memory");
-    else if (!read_api_url(&c->defaults, err))
+    else if (!read_api_url(c->api_url, &c->defaults, err))
         ;
     else {
         multi_init(&c->multi, loop, MAX_CONNECTIONS, KEEP_CONNECTIONS, on_ended, c);
         *out = c;
         return true;
     }
-    free(c->base);
-    free(c->user_agent);
-    free(c->ca_file);
-    free(c);
+    client_free(c);
     return false;
 }
 
@@ -177,11 +183,31 @@ unsigned asana_client_in_flight(const struct asana_client *c)
     return c->running_count;
 }
 
+/* libcurl is there from the first request on. */
+static bool client_ready(struct asana_client *c, struct err *err)
+{
+    if (c->defaults.base)
+        return true;
+    if (!multi_ready(&c->multi, err))
+        return false;
+    CURLU *base = curl_url();
+    CURLUcode bad = base ? curl_url_set(base, CURLUPART_URL, c->api_url, 0) : CURLUE_OUT_OF_MEMORY;
+    if (bad == CURLUE_OK) {
+        c->defaults.base = base;
+        return true;
+    }
+    curl_url_cleanup(base);
+    return bad == CURLUE_OUT_OF_MEMORY
+               ? err_set(err, ERR_MEMORY, "out of memory")
+               : err_set(err, ERR_SETTINGS, "libcurl does not take Asana's API address, \"%.200s\"",
+                         c->api_url);
+}
+
 struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
                                   const struct secret *token, asana_done_fn *done, void *ctx,
                                   struct err *err)
 {
-    bool ready = multi_ready(&c->multi, err);
+    bool ready = client_ready(c, err);
     struct asana_transfer *t = ready && !c->multi.doomed ? take_idle(c) : NULL;
     if (!t) {
         buf_done(&r->url);

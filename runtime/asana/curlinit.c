@@ -1,38 +1,14 @@
 #include "asana/curlinit.h"
 
+#include "asana/curlmem.h"
 #include "asana/libcurl.h"
 
 #include <curl/curl.h>
-#include <malloc.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool started; /* these are written under once */
 static struct err trouble;
-
-static void wiping_free(void *p)
-{
-    if (p)
-        explicit_bzero(p, malloc_usable_size(p));
-    free(p);
-}
-
-/* realloc() may leave the old bytes behind when it moves them. */
-static void *wiping_realloc(void *p, size_t size)
-{
-    size_t before = p ? malloc_usable_size(p) : 0;
-    if (size && before >= size && before / 2 <= size)
-        return p;
-    void *moved = malloc(size ? size : 1);
-    if (!moved)
-        return NULL;
-    if (p)
-        memcpy(moved, p, before < size ? before : size);
-    wiping_free(p);
-    return moved;
-}
 
 static bool check(struct err *err)
 {
@@ -44,15 +20,21 @@ static bool check(struct err *err)
                        v->version);
     if (!(v->features & CURL_VERSION_SSL))
         return err_set(err, ERR_IO, "libcurl %s has no TLS", v->version);
+    if (!(v->features & CURL_VERSION_LIBZ))
+        return err_set(err, ERR_IO, "libcurl %s cannot read compressed answers", v->version);
     return true;
 }
 
 static void start(void)
 {
+    if (!curlmem_init()) {
+        err_set(&trouble, ERR_MEMORY, "libcurl's memory cannot be set up");
+        return;
+    }
     if (!libcurl_load(&trouble))
         return;
-    CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc,
-                                         strdup, calloc);
+    CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, curlmem_malloc, curlmem_free,
+                                         curlmem_realloc, curlmem_strdup, curlmem_calloc);
     if (code != CURLE_OK)
         err_set(&trouble, ERR_IO, "libcurl does not start: %s", curl_easy_strerror(code));
     else

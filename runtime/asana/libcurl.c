@@ -11,30 +11,34 @@
 #undef curl_multi_setopt
 
 /* What the program calls: F(result, name, parameters, arguments). */
-#define FUNCTIONS(F)                                                                        \
-    F(CURLcode, curl_global_init_mem,                                                       \
-      (long flags, curl_malloc_callback m, curl_free_callback f, curl_realloc_callback r,   \
-       curl_strdup_callback s, curl_calloc_callback c),                                     \
-      (flags, m, f, r, s, c))                                                               \
-    F(void, curl_global_cleanup, (void), ())                                                \
-    F(char *, curl_version, (void), ())                                                     \
-    F(curl_version_info_data *, curl_version_info, (CURLversion age), (age))                \
-    F(CURL *, curl_easy_init, (void), ())                                                   \
-    F(void, curl_easy_cleanup, (CURL * easy), (easy))                                       \
-    F(const char *, curl_easy_strerror, (CURLcode code), (code))                            \
-    F(CURLHcode, curl_easy_header,                                                          \
-      (CURL * easy, const char *name, size_t index, unsigned origin, int request,           \
-       struct curl_header **out),                                                           \
-      (easy, name, index, origin, request, out))                                            \
-    F(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text), \
-      (list, text))                                                                         \
-    F(void, curl_slist_free_all, (struct curl_slist * list), (list))                        \
-    F(CURLM *, curl_multi_init, (void), ())                                                 \
-    F(CURLMcode, curl_multi_cleanup, (CURLM * multi), (multi))                              \
-    F(CURLMcode, curl_multi_add_handle, (CURLM * multi, CURL * easy), (multi, easy))        \
-    F(CURLMcode, curl_multi_remove_handle, (CURLM * multi, CURL * easy), (multi, easy))     \
-    F(CURLMsg *, curl_multi_info_read, (CURLM * multi, int *left), (multi, left))           \
-    F(CURLMcode, curl_multi_socket_action,                                                  \
+#define FUNCTIONS(F)                                                                            \
+    F(CURLcode, curl_global_init_mem,                                                           \
+      (long flags, curl_malloc_callback m, curl_free_callback f, curl_realloc_callback r,       \
+       curl_strdup_callback s, curl_calloc_callback c),                                         \
+      (flags, m, f, r, s, c))                                                                   \
+    F(void, curl_global_cleanup, (void), ())                                                    \
+    F(char *, curl_version, (void), ())                                                         \
+    F(curl_version_info_data *, curl_version_info, (CURLversion age), (age))                    \
+    F(CURL *, curl_easy_init, (void), ())                                                       \
+    F(void, curl_easy_cleanup, (CURL * easy), (easy))                                           \
+    F(const char *, curl_easy_strerror, (CURLcode code), (code))                                \
+    F(CURLHcode, curl_easy_header,                                                              \
+      (CURL * easy, const char *name, size_t index, unsigned origin, int request,               \
+       struct curl_header **out),                                                               \
+      (easy, name, index, origin, request, out))                                                \
+    F(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text),     \
+      (list, text))                                                                             \
+    F(void, curl_slist_free_all, (struct curl_slist * list), (list))                            \
+    F(CURLU *, curl_url, (void), ())                                                            \
+    F(void, curl_url_cleanup, (CURLU * url), (url))                                             \
+    F(CURLUcode, curl_url_set, (CURLU * url, CURLUPart what, const char *part, unsigned flags), \
+      (url, what, part, flags))                                                                 \
+    F(CURLM *, curl_multi_init, (void), ())                                                     \
+    F(CURLMcode, curl_multi_cleanup, (CURLM * multi), (multi))                                  \
+    F(CURLMcode, curl_multi_add_handle, (CURLM * multi, CURL * easy), (multi, easy))            \
+    F(CURLMcode, curl_multi_remove_handle, (CURLM * multi, CURL * easy), (multi, easy))         \
+    F(CURLMsg *, curl_multi_info_read, (CURLM * multi, int *left), (multi, left))               \
+    F(CURLMcode, curl_multi_socket_action,                                                      \
       (CURLM * multi, curl_socket_t fd, int events, int *running), (multi, fd, events, running))
 
 /* Where they are once libcurl is loaded. */

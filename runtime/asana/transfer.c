@@ -22,14 +22,20 @@
 
 static const char bearer[] = "Authorization: Bearer ";
 
+#define ENCODING "gzip"
+
+/* Headers of ours are printed once; those that libcurl makes of its options are printed twice. */
 void transfer_defaults_init(struct transfer_defaults *d)
 {
     static char accept[] = "Accept: application/json";
+    static char accept_encoding[] = "Accept-Encoding: " ENCODING;
     static char expect[] = "Expect:"; /* empty: libcurl must not wait for 100 Continue */
     static char content_type[] = "Content-Type: application/json";
-    d->expect = (struct curl_slist){ expect, NULL };
-    d->accept = (struct curl_slist){ accept, &d->expect };
-    d->content_type = (struct curl_slist){ content_type, &d->accept };
+    d->accept_encoding = (struct curl_slist){ accept_encoding, NULL };
+    d->accept = (struct curl_slist){ accept, &d->accept_encoding };
+    d->user_agent.next = &d->accept;
+    d->expect = (struct curl_slist){ expect, &d->user_agent };
+    d->content_type = (struct curl_slist){ content_type, &d->expect };
 }
 
 /* Called on every attempt when the connection stands and nothing is written yet. libcurl repeats a
@@ -100,8 +106,8 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     SET(CURLOPT_PROTOCOLS_STR, d->tls ? "https" : "http");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PATH_AS_IS, 1L);
-    SET(CURLOPT_USERAGENT, d->user_agent);
-    SET(CURLOPT_ACCEPT_ENCODING, "");
+    SET(CURLOPT_CURLU, d->base);
+    SET(CURLOPT_ACCEPT_ENCODING, ENCODING);
     SET(CURLOPT_HTTP_VERSION, d->tls ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
     /* The first requests wait for the first connection to learn whether it takes them all. */
     SET(CURLOPT_PIPEWAIT, d->tls ? 1L : 0L);
@@ -126,8 +132,10 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     SET(CURLOPT_WRITEDATA, t);
     SET(CURLOPT_PREREQFUNCTION, before_request);
     SET(CURLOPT_PREREQDATA, t);
-    if (d->direct)
+    if (d->direct) {
         SET(CURLOPT_PROXY, "");
+        SET(CURLOPT_NOPROXY, "*"); /* else it looks for it in the environment, every time */
+    }
     /* libcurl keeps parsed certificates from one connection to the next only when they come from a
      * file alone; parsing the system's costs more than the handshake. */
     const char *system_file = curl_version_info(CURLVERSION_NOW)->cainfo;
@@ -145,7 +153,7 @@ struct asana_transfer *transfer_new(struct asana_client *c, const struct transfe
     if (!t)
         return NULL;
     t->client = c;
-    buf_init(&t->url, LIMIT_ASANA_URL + strlen(d->base) + 1);
+    buf_init(&t->url, LIMIT_ASANA_URL + strlen(d->path) + 1);
     buf_init(&t->body, LIMIT_ASANA_BODY);
     t->easy = curl_easy_init();
     if (!t->easy || !set_once(t, d)) {
@@ -214,32 +222,27 @@ static CURLcode set_method(struct asana_transfer *t)
     return bad;
 }
 
-/* Path and query. libcurl is given the API's base to connect to, and these as they are: parsing and
- * printing a long list of fields costs it more than all the rest of a request. */
-static const char *target_of(const char *url)
-{
-    return strchr(strstr(url, "://") + 3, '/');
-}
-
 /* The headers of all requests like this one. */
 static const struct curl_slist *headers_for(struct asana_transfer *t,
                                             const struct transfer_defaults *d, const char *boundary)
 {
     if (!boundary[0])
-        return t->request_body.len ? &d->content_type : &d->accept;
+        return t->request_body.len ? &d->content_type : &d->user_agent;
     snprintf(t->form_type, sizeof(t->form_type), "Content-Type: multipart/form-data; boundary=%s",
              boundary);
-    t->form = (struct curl_slist){ t->form_type, (struct curl_slist *)&d->accept };
+    t->form = (struct curl_slist){ t->form_type, (struct curl_slist *)&d->expect };
     return &t->form;
 }
 
+/* libcurl is given the API's base to connect to, parsed once, and path and query as they are:
+ * parsing and printing a long list of fields would cost it more than all the rest of a request. */
 bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *d,
                       struct asana_req *r, const struct secret *token, struct err *err)
 {
     t->method = r->method;
     t->started = clock_ms();
     t->deadline_ms = r->deadline_ms ? r->deadline_ms : d->deadline_ms;
-    buf_str(&t->url, d->base);
+    buf_str(&t->url, d->path);
     buf_slice_put(&t->url, buf_slice(&r->url));
     buf_char(&t->url, '\0');
     bool whole = buf_ok(&r->url) && buf_ok(&r->body) && buf_ok(&t->url);
@@ -257,9 +260,7 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
     if (bad == CURLE_OK)
         bad = curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)t->deadline_ms);
     if (bad == CURLE_OK)
-        bad = curl_easy_setopt(t->easy, CURLOPT_URL, d->base);
-    if (bad == CURLE_OK)
-        bad = curl_easy_setopt(t->easy, CURLOPT_REQUEST_TARGET, target_of(t->url.data));
+        bad = curl_easy_setopt(t->easy, CURLOPT_REQUEST_TARGET, t->url.data);
     if (bad == CURLE_OK)
         bad = curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, token ? &t->auth : headers);
     if (bad != CURLE_OK)

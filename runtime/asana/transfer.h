@@ -17,16 +17,16 @@ struct sockets;
 
 /* Set up once per client, borrowed by its transfers. */
 struct transfer_defaults {
-    const char *base; /* API URL */
-    const char *user_agent;
+    CURLU *base;      /* the API's URL; there when the first transfer is made */
+    const char *path; /* of it */
     const char *ca_file;
     unsigned deadline_ms;
     bool tls;
-    struct sockets *sockets; /* where connections are opened */
-    bool direct;             /* no proxy: the API is on this machine */
-    struct curl_slist accept;
-    struct curl_slist expect;
-    struct curl_slist content_type; /* the first of those of a request with a body */
+    struct sockets *sockets;                /* where connections are opened */
+    bool direct;                            /* no proxy: the API is on this machine */
+    struct curl_slist user_agent,           /* its text is the owner's */
+        accept, accept_encoding;            /* in this order, of every request */
+    struct curl_slist expect, content_type; /* before them when it has a body */
 };
 
 struct asana_transfer {

@@ -98,6 +98,8 @@
 /* After Asana took a token, a 401 for it means something else than a lost sign-in. */
 #define LIMIT_ASANA_ACCEPTED_SECONDS 600
 /* Body of one request to Asana. */
+/* What a thread keeps of the memory that libcurl gave back. */
+#define LIMIT_CURL_KEPT (1u << 20)
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
 /* A file that one call uploads; with the rest of its form it fits the body above. What comes to us
  * has base64 in JSON, so that LIMIT_HTTP_BODY allows some 768 KB of it. */
