@@ -2,7 +2,6 @@
 
 #include "base/plain.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,9 +92,15 @@ void buf_char(struct buf *b, char c)
 
 void buf_int(struct buf *b, int64_t v)
 {
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%" PRId64, v);
-    buf_put(b, text, (size_t)len);
+    char text[20]; /* of INT64_MIN */
+    char *end = text + sizeof(text), *p = end;
+    uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+    do
+        *--p = (char)('0' + left % 10);
+    while (left /= 10);
+    if (v < 0)
+        *--p = '-';
+    buf_put(b, p, (size_t)(end - p));
 }
 
 void buf_double(struct buf *b, double v)
@@ -121,39 +126,50 @@ void buf_double(struct buf *b, double v)
 #define ESCAPE_MAX 6 /* \u001f */
 
 /* What c takes in a JSON string; returns the end. */
-static char *put_escape(char *to, unsigned char c)
+static inline char *put_escape(char *to, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char letter[256] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
-                                      ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\' };
+    static const char letter[] = {
+        ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', [' ' - 1] = '\0'
+    };
     *to++ = '\\';
-    if (letter[c]) {
-        *to++ = letter[c];
+    char name = c < ' ' ? letter[c] : (char)c; /* quotes and backslashes name themselves */
+    if (name) {
+        *to++ = name;
         return to;
     }
     memcpy(to, (char[]){ 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 5);
     return to + 5;
 }
 
-/* A block is copied whole, and counts up to its first byte that needs an escape. */
+/* Writes a block and what its stops take; to has room for the worst. Most runs between two stops
+ * are short: sixteen bytes are copied whatever they have. p has sixteen more behind the block. */
+static char *put_block(char *to, const char *p)
+{
+    size_t from = 0;
+    for (uint64_t stops = plain_stops(p); stops; stops &= stops - 1) {
+        size_t at = (size_t)__builtin_ctzll(stops);
+        memcpy(to, p + from, 16);
+        if (at - from > 16)
+            memcpy(to + 16, p + from + 16, at - from - 16);
+        to = put_escape(to + (at - from), (unsigned char)p[at]);
+        from = at + 1;
+    }
+    memcpy(to, p + from, PLAIN_BLOCK - from);
+    return to + (PLAIN_BLOCK - from);
+}
+
 void buf_json_escaped(struct buf *b, struct slice text)
 {
-    enum { STEP = PLAIN_BLOCK + ESCAPE_MAX };
+    enum { WORST = PLAIN_BLOCK * ESCAPE_MAX + 16 };
     const char *p = text.data, *end = p + text.len;
-    while (end - p >= PLAIN_BLOCK && b->max - b->len >= STEP) {
-        char *to = buf_reserve(b, STEP);
+    while (end - p >= PLAIN_BLOCK + 16 && b->max - b->len >= WORST) {
+        char *to = buf_reserve(b, WORST);
         if (!to)
             return;
-        char *room = b->data + b->cap - STEP;
-        while (end - p >= PLAIN_BLOCK && to <= room) {
-            plain_block block = plain_load(p);
-            memcpy(to, &block, PLAIN_BLOCK);
-            size_t n = plain_before(plain_stops(block));
-            to += n;
-            p += n;
-            if (n < PLAIN_BLOCK)
-                to = put_escape(to, (unsigned char)*p++);
-        }
+        const char *room = b->data + b->cap - WORST;
+        for (; end - p >= PLAIN_BLOCK + 16 && to <= room; p += PLAIN_BLOCK)
+            to = put_block(to, p);
         b->len = (size_t)(to - b->data);
     }
     for (; p < end; p++) {

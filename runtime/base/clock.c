@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -51,8 +50,18 @@ void clock_date(int64_t days, int *year, int *month, int *day)
     *year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
+/* Every line of the log has a time: this is many times as fast as printf. */
+static void put_digits(char *out, int n, int v)
+{
+    while (n--) {
+        out[n] = (char)('0' + v % 10);
+        v /= 10;
+    }
+}
+
 void clock_format(int64_t wall_ms, char out[CLOCK_TEXT])
 {
+    static const char shape[] = "0000-00-00T00:00:00.000Z";
     int64_t days = wall_ms / 86400000;
     int64_t rest = wall_ms % 86400000;
     if (rest < 0) {
@@ -61,9 +70,14 @@ void clock_format(int64_t wall_ms, char out[CLOCK_TEXT])
     }
     int year, month, day;
     clock_date(days, &year, &month, &day);
-    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year % 10000, month, day,
-             (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
-             (int)(rest % 1000));
+    memcpy(out, shape, sizeof(shape));
+    put_digits(out, 4, year % 10000);
+    put_digits(out + 5, 2, month);
+    put_digits(out + 8, 2, day);
+    put_digits(out + 11, 2, (int)(rest / 3600000));
+    put_digits(out + 14, 2, (int)(rest / 60000 % 60));
+    put_digits(out + 17, 2, (int)(rest / 1000 % 60));
+    put_digits(out + 20, 3, (int)(rest % 1000));
 }
 
 /* n digits at *p as a number; moves *p. False when there are fewer. */

@@ -39,277 +39,281 @@ void json_arena_leave(struct arena *before)
 }
 
 /* The scan: a recursive descent without recursion; the stack holds one closing byte per open object
- * or array. */
+ * or array. Its parts take the place where they begin and return the one behind them, or NULL after
+ * fail(). */
 struct scan {
     const unsigned char *start;
-    const unsigned char *p;
     const unsigned char *end;
-    const char *wrong; /* the first thing that was wrong; NULL while all is well */
+    const unsigned char *at; /* of what was wrong first */
+    const char *wrong;       /* NULL while all is well */
+    /* Plain bytes of strings are skipped: of a block, those that are not, a bit for each. */
+    const unsigned char *block;
+    uint64_t stops;
 };
 
-static bool fail(struct scan *s, const char *wrong)
+static const unsigned char *fail(struct scan *s, const unsigned char *at, const char *wrong)
 {
-    if (!s->wrong)
-        s->wrong = wrong;
-    return false;
+    s->at = at;
+    s->wrong = wrong;
+    return NULL;
 }
 
-static void skip_space(struct scan *s)
+static inline const unsigned char *skip_space(const struct scan *s, const unsigned char *p)
 {
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\n' || *s->p == '\r' || *s->p == '\t'))
-        s->p++;
+    while (p < s->end && *p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
+    return p;
 }
 
-static bool scan_utf8(struct scan *s)
-{
-    size_t len = utf8_length(s->p, (size_t)(s->end - s->p));
-    s->p += len;
-    return len ? true : fail(s, "invalid UTF-8");
-}
-
-static bool scan_hex4(struct scan *s, unsigned *out)
+static const unsigned char *scan_hex4(struct scan *s, const unsigned char *p, unsigned *out)
 {
     unsigned v = 0;
-    for (int i = 0; i < 4; i++, s->p++) {
-        if (s->p >= s->end || !isxdigit(*s->p))
-            return fail(s, "a \\u escape without four hexadecimal digits");
-        unsigned c = *s->p;
+    for (int i = 0; i < 4; i++, p++) {
+        if (p >= s->end || !isxdigit(*p))
+            return fail(s, p, "a \\u escape without four hexadecimal digits");
+        unsigned c = *p;
         v = v << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
     }
     *out = v;
-    return true;
+    return p;
 }
 
 /* Behind the backslash. */
-static bool scan_escape(struct scan *s)
+static const unsigned char *scan_escape(struct scan *s, const unsigned char *p)
 {
-    if (s->p >= s->end)
-        return fail(s, "a string without an end");
-    unsigned char c = *s->p++;
+    if (p >= s->end)
+        return fail(s, p, "a string without an end");
+    unsigned char c = *p++;
     if (c != 'u')
-        return c && strchr("\"\\/bfnrt", c) ? true : fail(s, "an unknown escape in a string");
+        return c && strchr("\"\\/bfnrt", c) ? p : fail(s, p, "an unknown escape in a string");
     unsigned v, low;
-    if (!scan_hex4(s, &v))
-        return false;
+    p = scan_hex4(s, p, &v);
+    if (!p)
+        return NULL;
     if (v == 0)
-        return fail(s, "\\u0000 in a string");
+        return fail(s, p, "\\u0000 in a string");
     if (v < 0xD800 || v > 0xDFFF)
-        return true;
-    if (v > 0xDBFF || s->end - s->p < 2 || s->p[0] != '\\' || s->p[1] != 'u')
-        return fail(s, "half of a surrogate pair");
-    s->p += 2;
-    if (!scan_hex4(s, &low))
-        return false;
-    return low >= 0xDC00 && low <= 0xDFFF ? true : fail(s, "half of a surrogate pair");
+        return p;
+    if (v > 0xDBFF || s->end - p < 2 || p[0] != '\\' || p[1] != 'u')
+        return fail(s, p, "half of a surrogate pair");
+    p = scan_hex4(s, p + 2, &low);
+    if (!p)
+        return NULL;
+    return low >= 0xDC00 && low <= 0xDFFF ? p : fail(s, p, "half of a surrogate pair");
 }
 
-/* Skips bytes that stand for themselves and are ASCII; may stop early near the end. */
-static inline const unsigned char *skip_plain(const unsigned char *p, const unsigned char *end)
+/* Behind the end of the text all counts as a stop. */
+static void look(struct scan *s, const unsigned char *block)
 {
-    while (end - p >= PLAIN_BLOCK) {
-        size_t n = plain_before(plain_ascii_stops(plain_load(p)));
-        p += n;
-        if (n < PLAIN_BLOCK)
-            break;
+    size_t left = (size_t)(s->end - block);
+    s->block = block;
+    if (left >= PLAIN_BLOCK) {
+        s->stops = plain_ascii_stops((const char *)block);
+        return;
+    }
+    char last[PLAIN_BLOCK] = { 0 };
+    memcpy(last, block, left);
+    s->stops = plain_ascii_stops(last);
+}
+
+/* The first byte from p on that is no ASCII that stands for itself in a string; or the end. */
+static inline const unsigned char *next_stop(struct scan *s, const unsigned char *p)
+{
+    for (;;) {
+        size_t at = (size_t)(p - s->block);
+        uint64_t stops = at < PLAIN_BLOCK ? s->stops >> at : 0;
+        if (stops)
+            return p + __builtin_ctzll(stops);
+        if (at < PLAIN_BLOCK)
+            p = s->block + PLAIN_BLOCK;
+        look(s, p);
+    }
+}
+
+/* Behind the opening quote. */
+static inline const unsigned char *scan_string(struct scan *s, const unsigned char *p)
+{
+    while ((p = next_stop(s, p)) < s->end) {
+        if (*p == '"')
+            return p + 1;
+        if (*p >= 0x80) {
+            size_t len = utf8_length(p, (size_t)(s->end - p));
+            if (!len)
+                return fail(s, p, "invalid UTF-8");
+            p += len;
+        } else if (*p < 0x20) {
+            return fail(s, p, "a control byte in a string");
+        } else if (!(p = scan_escape(s, p + 1))) {
+            return NULL;
+        }
+    }
+    return fail(s, p, "a string without an end");
+}
+
+static const unsigned char *scan_digits(struct scan *s, const unsigned char *p)
+{
+    if (p >= s->end || !isdigit(*p))
+        return fail(s, p, "a broken number");
+    while (p < s->end && isdigit(*p))
+        p++;
+    return p;
+}
+
+static const unsigned char *scan_number(struct scan *s, const unsigned char *p)
+{
+    if (*p == '-')
+        p++;
+    p = p < s->end && *p == '0' ? p + 1 : scan_digits(s, p);
+    if (p && p < s->end && *p == '.')
+        p = scan_digits(s, p + 1);
+    if (p && p < s->end && (*p | 0x20) == 'e') {
+        p++;
+        if (p < s->end && (*p == '+' || *p == '-'))
+            p++;
+        p = scan_digits(s, p);
     }
     return p;
 }
 
-/* Behind the opening quote. */
-static bool scan_string(struct scan *s)
+static const unsigned char *scan_word(struct scan *s, const unsigned char *p, const char *word,
+                                      size_t len)
 {
-    while ((s->p = skip_plain(s->p, s->end)) < s->end) {
-        unsigned char c = *s->p;
-        if (c == '"') {
-            s->p++;
-            return true;
-        }
-        if (c >= 0x80) {
-            if (!scan_utf8(s))
-                return false;
-            continue;
-        }
-        if (c < 0x20)
-            return fail(s, "a control byte in a string");
-        s->p++;
-        if (c == '\\' && !scan_escape(s))
-            return false;
-    }
-    return fail(s, "a string without an end");
+    if ((size_t)(s->end - p) < len || memcmp(p, word, len) != 0)
+        return fail(s, p, "an unknown word");
+    return p + len;
 }
 
-static bool scan_digits(struct scan *s)
+/* With its colon. */
+static inline const unsigned char *scan_key(struct scan *s, const unsigned char *p)
 {
-    if (s->p >= s->end || !isdigit(*s->p))
-        return fail(s, "a broken number");
-    while (s->p < s->end && isdigit(*s->p))
-        s->p++;
-    return true;
+    p = skip_space(s, p);
+    if (p >= s->end || *p != '"')
+        return fail(s, p, "a member name was expected");
+    if (!(p = scan_string(s, p + 1)))
+        return NULL;
+    p = skip_space(s, p);
+    if (p >= s->end || *p != ':')
+        return fail(s, p, "\":\" was expected");
+    return p + 1;
 }
 
-static bool scan_number(struct scan *s)
+static inline const unsigned char *scan_scalar(struct scan *s, const unsigned char *p)
 {
-    if (*s->p == '-')
-        s->p++;
-    bool zero = s->p < s->end && *s->p == '0';
-    if (zero)
-        s->p++;
-    else if (!scan_digits(s))
-        return false;
-    if (s->p < s->end && *s->p == '.') {
-        s->p++;
-        if (!scan_digits(s))
-            return false;
-    }
-    if (s->p < s->end && (*s->p | 0x20) == 'e') {
-        s->p++;
-        if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
-            s->p++;
-        if (!scan_digits(s))
-            return false;
-    }
-    return true;
-}
-
-static bool scan_word(struct scan *s, const char *word)
-{
-    size_t len = strlen(word);
-    if ((size_t)(s->end - s->p) < len || memcmp(s->p, word, len) != 0)
-        return fail(s, "an unknown word");
-    s->p += len;
-    return true;
-}
-
-static bool scan_key(struct scan *s)
-{
-    skip_space(s);
-    if (s->p >= s->end || *s->p != '"')
-        return fail(s, "a member name was expected");
-    s->p++;
-    if (!scan_string(s))
-        return false;
-    skip_space(s);
-    if (s->p >= s->end || *s->p != ':')
-        return fail(s, "\":\" was expected");
-    s->p++;
-    return true;
-}
-
-static bool scan_scalar(struct scan *s)
-{
-    switch (*s->p) {
+    switch (*p) {
     case '"':
-        s->p++;
-        return scan_string(s);
+        return scan_string(s, p + 1);
     case 't':
-        return scan_word(s, "true");
+        return scan_word(s, p, "true", 4);
     case 'f':
-        return scan_word(s, "false");
+        return scan_word(s, p, "false", 5);
     case 'n':
-        return scan_word(s, "null");
+        return scan_word(s, p, "null", 4);
     default:
-        return *s->p == '-' || isdigit(*s->p) ? scan_number(s) : fail(s, "a value was expected");
+        return *p == '-' || isdigit(*p) ? scan_number(s, p) : fail(s, p, "a value was expected");
     }
 }
 
-/* One value, with so many others open around it; leaves s->p behind its last byte. */
-static bool scan_value(struct scan *s, size_t around)
+/* One value and the space before it, with so many others open around it. */
+static const unsigned char *scan_value(struct scan *s, const unsigned char *p, size_t around)
 {
     char closers[LIMIT_JSON_DEPTH];
     size_t depth = 0;
-    for (;;) {
-        skip_space(s);
-        if (s->p >= s->end)
-            return fail(s, "the text ends in the middle");
-        if (*s->p == '{' || *s->p == '[') {
+    while (p) {
+        p = skip_space(s, p);
+        if (p >= s->end)
+            return fail(s, p, "the text ends in the middle");
+        if (*p == '{' || *p == '[') {
             if (around + depth == LIMIT_JSON_DEPTH)
-                return fail(s, "nested too deeply");
-            char closer = *s->p++ == '{' ? '}' : ']';
-            skip_space(s);
-            if (s->p >= s->end || *s->p != closer) {
+                return fail(s, p, "nested too deeply");
+            char closer = *p == '{' ? '}' : ']';
+            p = skip_space(s, p + 1);
+            if (p >= s->end || *p != closer) {
                 closers[depth++] = closer;
-                if (closer == '}' && !scan_key(s))
-                    return false;
+                if (closer == '}')
+                    p = scan_key(s, p);
                 continue;
             }
-            s->p++;
-        } else if (!scan_scalar(s)) {
-            return false;
+            p++;
+        } else if (!(p = scan_scalar(s, p))) {
+            return NULL;
         }
         /* A value is complete; close what it completes, or go on to the next member. */
         for (;;) {
             if (!depth)
-                return true;
-            skip_space(s);
-            if (s->p >= s->end)
-                return fail(s, "the text ends in the middle");
+                return p;
+            p = skip_space(s, p);
+            if (p >= s->end)
+                return fail(s, p, "the text ends in the middle");
             char closer = closers[depth - 1];
-            if (*s->p == ',') {
-                s->p++;
-                if (closer == '}' && !scan_key(s))
-                    return false;
+            if (*p == ',') {
+                p = closer == '}' ? scan_key(s, p + 1) : p + 1;
                 break;
             }
-            if (*s->p != (unsigned char)closer)
-                return fail(s, closer == '}' ? "\",\" or \"}\" was expected"
-                                             : "\",\" or \"]\" was expected");
-            s->p++;
+            if (*p != (unsigned char)closer)
+                return fail(s, p,
+                            closer == '}' ? "\",\" or \"}\" was expected"
+                                          : "\",\" or \"]\" was expected");
+            p++;
             depth--;
         }
     }
+    return NULL;
 }
 
 static struct scan scan_of(struct slice text)
 {
     const unsigned char *p = (const unsigned char *)text.data;
-    return (struct scan){ .start = p, .p = p, .end = p + text.len };
+    struct scan s = { .start = p, .end = p + text.len };
+    look(&s, p);
+    return s;
 }
 
-/* A member with its colon; key is the raw text between the quotes. */
-static bool scan_member(struct scan *s, struct slice *key, struct slice *value)
+static struct slice between(const unsigned char *p, const unsigned char *end)
 {
-    skip_space(s);
-    const unsigned char *quote = s->p;
-    if (!scan_key(s))
-        return false;
-    const unsigned char *behind = s->p - 1;
+    return (struct slice){ (const char *)p, (size_t)(end - p) };
+}
+
+/* A member and the space before it; key is the raw text between the quotes. */
+static const unsigned char *scan_member(struct scan *s, const unsigned char *p, struct slice *key,
+                                        struct slice *value)
+{
+    const unsigned char *quote = skip_space(s, p);
+    p = scan_key(s, quote);
+    if (!p)
+        return NULL;
+    const unsigned char *behind = p - 1;
     while (behind[-1] != '"')
         behind--;
-    *key = (struct slice){ (const char *)quote + 1, (size_t)(behind - quote) - 2 };
-    skip_space(s);
-    const unsigned char *start = s->p;
-    if (!scan_value(s, 1))
-        return false;
-    *value = (struct slice){ (const char *)start, (size_t)(s->p - start) };
-    return true;
+    *key = between(quote + 1, behind - 1);
+    const unsigned char *start = skip_space(s, p);
+    p = scan_value(s, start, 1);
+    if (p)
+        *value = between(start, p);
+    return p;
 }
 
 /* At the brace of an object; keeps the values of those of its members that are wanted. */
-static bool scan_object(struct scan *s, const char *const *names, size_t n, struct slice *found)
+static const unsigned char *scan_object(struct scan *s, const unsigned char *p,
+                                        const char *const *names, size_t n, struct slice *found)
 {
-    s->p++;
-    skip_space(s);
-    if (s->p < s->end && *s->p == '}') {
-        s->p++;
-        return true;
-    }
+    p = skip_space(s, p + 1);
+    if (p < s->end && *p == '}')
+        return p + 1;
     for (;;) {
         struct slice key, value;
-        if (!scan_member(s, &key, &value))
-            return false;
+        p = scan_member(s, p, &key, &value);
+        if (!p)
+            return NULL;
         for (size_t i = 0; i < n; i++)
             if (!found[i].data && slice_is(key, names[i]))
                 found[i] = value;
-        skip_space(s);
-        if (s->p >= s->end)
-            return fail(s, "the text ends in the middle");
-        char c = (char)*s->p++;
-        if (c == '}')
-            return true;
-        if (c != ',') {
-            s->p--;
-            return fail(s, "\",\" or \"}\" was expected");
-        }
+        p = skip_space(s, p);
+        if (p >= s->end)
+            return fail(s, p, "the text ends in the middle");
+        if (*p == '}')
+            return p + 1;
+        if (*p++ != ',')
+            return fail(s, p - 1, "\",\" or \"}\" was expected");
     }
 }
 
@@ -319,15 +323,13 @@ bool json_check_members(struct slice text, const char *const *names, size_t n, s
     struct scan s = scan_of(text);
     for (size_t i = 0; i < n; i++)
         found[i] = (struct slice){ 0 };
-    skip_space(&s);
-    if (s.p < s.end && *s.p == '{' ? scan_object(&s, names, n, found) : scan_value(&s, 0)) {
-        skip_space(&s);
-        if (s.p != s.end)
-            fail(&s, "more text behind the end of the value");
-    }
+    const unsigned char *p = skip_space(&s, s.start);
+    p = p < s.end && *p == '{' ? scan_object(&s, p, names, n, found) : scan_value(&s, p, 0);
+    if (p && (p = skip_space(&s, p)) != s.end)
+        fail(&s, p, "more text behind the end of the value");
     if (s.wrong)
         return err_set(err, ERR_SYNTAX, "not valid JSON at byte %zu: %s",
-                       (size_t)(s.p - s.start) + 1, s.wrong);
+                       (size_t)(s.at - s.start) + 1, s.wrong);
     return true;
 }
 
@@ -361,48 +363,51 @@ bool json_member(struct slice text, const char *name, struct slice *out)
     return false;
 }
 
+/* Behind the bracket that opens the value, which must be this one; else at its end. */
+static void begin(struct slice text, unsigned char open, struct json_items *it)
+{
+    struct scan s = { .end = (const unsigned char *)text.data + text.len };
+    const unsigned char *p = skip_space(&s, (const unsigned char *)text.data);
+    it->at = (const char *)(p < s.end && *p == open ? p + 1 : s.end);
+    it->end = text.data + text.len;
+}
+
+/* At the item or member that is next, or at what closes them. */
+static const unsigned char *next(const struct scan *s)
+{
+    const unsigned char *p = skip_space(s, s->start);
+    return p < s->end && *p == ',' ? skip_space(s, p + 1) : p;
+}
+
 void json_items_begin(struct slice array, struct json_items *it)
 {
-    struct scan s = scan_of(array);
-    skip_space(&s);
-    bool is_array = s.p < s.end && *s.p == '[';
-    it->at = is_array ? (const char *)s.p + 1 : array.data + array.len;
-    it->end = array.data + array.len;
+    begin(array, '[', it);
 }
 
 bool json_items_next(struct json_items *it, struct slice *item)
 {
     struct scan s = scan_of((struct slice){ it->at, (size_t)(it->end - it->at) });
-    skip_space(&s);
-    if (s.p < s.end && *s.p == ',')
-        s.p++;
-    skip_space(&s);
-    const unsigned char *start = s.p;
-    if (s.p >= s.end || *s.p == ']' || !scan_value(&s, 1))
+    const unsigned char *start = next(&s);
+    const unsigned char *p = start < s.end && *start != ']' ? scan_value(&s, start, 1) : NULL;
+    if (!p)
         return false;
-    it->at = (const char *)s.p;
-    *item = (struct slice){ (const char *)start, (size_t)(s.p - start) };
+    it->at = (const char *)p;
+    *item = between(start, p);
     return true;
 }
 
 void json_members_begin(struct slice object, struct json_items *it)
 {
-    struct scan s = scan_of(object);
-    skip_space(&s);
-    bool is_object = s.p < s.end && *s.p == '{';
-    it->at = is_object ? (const char *)s.p + 1 : object.data + object.len;
-    it->end = object.data + object.len;
+    begin(object, '{', it);
 }
 
 bool json_members_next(struct json_items *it, struct slice *key, struct slice *value)
 {
     struct scan s = scan_of((struct slice){ it->at, (size_t)(it->end - it->at) });
-    skip_space(&s);
-    if (s.p < s.end && *s.p == ',')
-        s.p++;
-    if (!scan_member(&s, key, value))
+    const unsigned char *p = scan_member(&s, next(&s), key, value);
+    if (!p)
         return false;
-    it->at = (const char *)s.p;
+    it->at = (const char *)p;
     return true;
 }
 

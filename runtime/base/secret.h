@@ -26,7 +26,7 @@ void secret_done(struct secret *s);
 bool secret_equals(const struct secret *s, struct slice given);
 
 /* Keyed hash under a key of this process: names the holder of a token without holding the token. */
-#define SECRET_DIGEST 32
+#define SECRET_DIGEST 16
 struct digest {
     uint8_t bytes[SECRET_DIGEST];
 };
