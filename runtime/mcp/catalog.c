@@ -334,6 +334,18 @@ struct mcp_catalog *mcp_catalog_new(const struct mcp_extras *extras)
     return c;
 }
 
+void mcp_catalog_release(struct mcp_catalog *c, void (*release)(void *ctx), void *ctx)
+{
+    c->release = release;
+    c->release_ctx = ctx;
+}
+
+const struct tool *const *mcp_catalog_tools(const struct mcp_catalog *c, size_t *count)
+{
+    *count = c->n_tools;
+    return c->tools;
+}
+
 /* Only the count changes: all else of a catalog is constant. */
 static atomic_uint *references(const struct mcp_catalog *c)
 {

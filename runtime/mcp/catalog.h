@@ -42,6 +42,11 @@ const struct mcp_catalog *mcp_catalog_hold(const struct mcp_catalog *c);
 /* Gives one back. Accepts NULL. Any thread. */
 void mcp_catalog_free(const struct mcp_catalog *c);
 
+/* Calls release with the end of the catalog, as that of extras; before it is shared. */
+void mcp_catalog_release(struct mcp_catalog *c, void (*release)(void *ctx), void *ctx);
+
+/* In the order of listing. */
+const struct tool *const *mcp_catalog_tools(const struct mcp_catalog *c, size_t *count);
 /* NULL when there is none of that name. */
 const struct tool *mcp_catalog_tool(const struct mcp_catalog *c, const char *name);
 const struct prompt *mcp_catalog_prompt(const struct mcp_catalog *c, const char *name);

@@ -5,6 +5,7 @@
 #include "mcp/scope.h"
 #include "oauth/oauth.h"
 #include "transport/guard.h"
+#include "transport/mirror.h"
 #include "web/landing.h"
 
 #include <stdio.h>
@@ -13,6 +14,8 @@
 
 /* The page at "/", and what is needed to make it. */
 #define LANDING_MAX (4u << 20)
+/* One header's value: the names of all tools' Mcp-Param headers. */
+#define ALLOW_HEADERS_MAX (16u << 10)
 
 /* "/asana" of "https://tools.example.com/asana/", "" of "https://tools.example.com". */
 static char *base_path_of(const char *public_url)
@@ -29,9 +32,6 @@ static bool is_shown(const void *context, const struct tool *tool)
 {
     const struct server_options *o = context;
     struct caller anybody = { .toolsets = UINT64_MAX };
-    for (const char *const *name = o->disabled_tools; name && *name; name++)
-        if (strcmp(*name, tool->name) == 0)
-            return false;
     return scope_shows(o->rules, &anybody, tool);
 }
 
@@ -42,6 +42,8 @@ static bool make_landing(struct edition *e, struct err *err)
     };
     const char *host = strstr(e->url, "://") ? strstr(e->url, "://") + 3 : e->url;
     struct arena *arena = arena_new(LANDING_MAX);
+    size_t count;
+    const struct tool *const *tools = mcp_catalog_tools(e->catalog, &count);
     if (arena)
         landing_write(&e->landing, arena,
                       &(struct landing){ .server = arena_strndup(arena, host, strcspn(host, "/")),
@@ -50,6 +52,8 @@ static bool make_landing(struct edition *e, struct err *err)
                                          .version = ASANA_MCP_VERSION,
                                          .auth = modes[e->options.auth],
                                          .sandbox = e->options.sandbox,
+                                         .tools = tools,
+                                         .tools_count = count,
                                          .read_only = scope_reads_only(e->options.rules),
                                          .shows = is_shown,
                                          .context = &e->options });
@@ -77,13 +81,24 @@ static bool open_sign_in(struct edition *e, struct err *err)
     return oauth_new(&sign_in, &e->oauth, err);
 }
 
-/* Last of all: with it goes the duty to release the extras. */
-static bool make_catalog(struct edition *e, struct err *err)
+/* What releases its extras comes to it last of all: until then this may still fail. */
+static struct mcp_catalog *make_catalog(const struct server_options *o)
 {
-    struct mcp_extras all = e->options.extras ? *e->options.extras : (struct mcp_extras){ 0 };
-    all.without = e->options.disabled_tools;
-    e->catalog = mcp_catalog_new(&all);
-    return e->catalog || err_set(err, ERR_MEMORY, "out of memory");
+    struct mcp_extras all = o->extras ? *o->extras : (struct mcp_extras){ 0 };
+    all.without = o->disabled_tools;
+    all.release = NULL;
+    return mcp_catalog_new(&all);
+}
+
+static char *make_allow_headers(const struct mcp_catalog *catalog)
+{
+    BUF_AUTO b = { .max = ALLOW_HEADERS_MAX };
+    mirror_put_names(&b, catalog);
+    buf_str(&b, "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
+                "Last-Event-ID, Mcp-Method, Mcp-Name, X-MCP-Toolsets, X-MCP-Profile, "
+                "X-MCP-Readonly");
+    buf_char(&b, '\0');
+    return buf_take(&b, &(size_t){ 0 });
 }
 
 bool edition_new(const struct server_options *options, struct edition **out, struct err *err)
@@ -100,9 +115,14 @@ bool edition_new(const struct server_options *options, struct edition **out, str
     e->url = options->public_url ? options->public_url : e->own_url;
     e->base_path = base_path_of(options->public_url);
     e->guard = guard_new(&e->options);
-    if (!e->base_path || !e->guard)
+    struct mcp_catalog *catalog = make_catalog(options);
+    e->catalog = catalog;
+    e->allow_headers = catalog ? make_allow_headers(catalog) : NULL;
+    if (!e->base_path || !e->guard || !e->allow_headers) {
         err_set(err, ERR_MEMORY, "out of memory");
-    else if (make_landing(e, err) && open_sign_in(e, err) && make_catalog(e, err)) {
+    } else if (make_landing(e, err) && open_sign_in(e, err)) {
+        if (options->extras)
+            mcp_catalog_release(catalog, options->extras->release, options->extras->release_ctx);
         *out = e;
         return true;
     }
@@ -125,6 +145,7 @@ void edition_free(struct edition *e)
     tls_free(e->options.tls);
     buf_done(&e->landing);
     free(e->base_path);
+    free(e->allow_headers);
     mcp_catalog_free(e->catalog); /* what the options point to goes with it */
     free(e);
 }

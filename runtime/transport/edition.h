@@ -22,6 +22,7 @@ struct edition {
     struct oauth *oauth; /* NULL: nobody signs in */
     const char *url;     /* how clients reach us */
     char *base_path;     /* of url, "" or "/asana" */
+    char *allow_headers; /* what web pages may send, to the catalog's tools too */
     struct buf landing;
     char own_url[128];
 };

@@ -9,7 +9,6 @@
 #include "transport/edition.h"
 #include "transport/entry.h"
 #include "transport/evict.h"
-#include "transport/mirror.h"
 #include "transport/post.h"
 #include "transport/server.h"
 #include "transport/sse.h"
@@ -20,6 +19,8 @@
 #include <string.h>
 
 #define TICK_MS 15000
+/* How long a browser may go by a preflight: SIGHUP can bring tools with other headers. */
+#define PREFLIGHT_SECONDS "600"
 
 static void healthy(struct front *f, struct http_exchange *x, struct caller *caller)
 {
@@ -123,25 +124,15 @@ static void share_with_page(struct http_exchange *x)
     http_always(x, "Vary", "Origin");
 }
 
-static char *make_allow_headers(void)
-{
-    BUF_AUTO b = { .max = 16384 };
-    mirror_put_names(&b);
-    buf_str(&b, "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
-                "Last-Event-ID, Mcp-Method, Mcp-Name, X-MCP-Toolsets, X-MCP-Profile, "
-                "X-MCP-Readonly");
-    buf_char(&b, '\0');
-    return buf_take(&b, &(size_t){ 0 });
-}
-
 static void answer_preflight(const struct front *f, struct http_exchange *x)
 {
-    http_reply(x, 204,
-               (struct http_header[]){ { "Access-Control-Allow-Methods", "GET, POST, DELETE" },
-                                       { "Access-Control-Allow-Headers", f->allow_headers },
-                                       { "Access-Control-Max-Age", "86400" },
-                                       { 0 } },
-               NULL);
+    http_reply(
+        x, 204,
+        (struct http_header[]){ { "Access-Control-Allow-Methods", "GET, POST, DELETE" },
+                                { "Access-Control-Allow-Headers", f->edition->allow_headers },
+                                { "Access-Control-Max-Age", PREFLIGHT_SECONDS },
+                                { 0 } },
+        NULL);
 }
 
 static bool is_preflight(const struct http_exchange *x)
@@ -232,7 +223,6 @@ static void close_parts(struct front *f)
     w->mcp.hub = NULL;
     sight_close(&f->sight);
     oauth_worker_close(f->oauth);
-    free(f->allow_headers);
     edition_free(f->edition);
 }
 
@@ -280,11 +270,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     set_edition(f, edition_hold(o->edition));
     f->drain = o->drain;
     f->ready = o->ready;
-    f->allow_headers = make_allow_headers();
-    if (!f->allow_headers)
-        err_set(err, ERR_MEMORY, "out of memory");
-    if (!f->allow_headers ||
-        !sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
+    if (!sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
         !open_sign_in(f, err)) {
         close_parts(f);
         free(f);

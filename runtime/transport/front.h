@@ -65,7 +65,6 @@ struct front {
     LIST_HEAD(, listener) listeners; /* their clients' GET streams here, of sessions anywhere */
     size_t replay_bytes;             /* kept for the channels' clients */
     uint64_t streams_named;
-    char *allow_headers; /* what web pages may send */
     uv_timer_t tick;
 };
 

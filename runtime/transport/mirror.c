@@ -164,11 +164,13 @@ bool mirror_check(const struct http_exchange *x, const struct rpc_message *m,
     return strcmp(m->method, "tools/call") != 0 || check_params(x, m, catalog, err);
 }
 
-void mirror_put_names(struct buf *b)
+void mirror_put_names(struct buf *b, const struct mcp_catalog *catalog)
 {
     char item[128];
-    for (size_t i = 0; i < tool_registry_count; i++) {
-        for (const struct tool_header *h = tool_registry[i]->headers; h && h->name; h++) {
+    size_t count;
+    const struct tool *const *tools = mcp_catalog_tools(catalog, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (const struct tool_header *h = tools[i]->headers; h && h->name; h++) {
             int len = snprintf(item, sizeof(item), PARAM_PREFIX "%s, ", h->name);
             if (!b->data || !memmem(b->data, b->len, item, (size_t)len))
                 buf_put(b, item, (size_t)len);

@@ -17,8 +17,8 @@
 bool mirror_check(const struct http_exchange *x, const struct rpc_message *m,
                   const struct mcp_catalog *catalog, struct err *err);
 
-/* Appends "Mcp-Param-Workspace, …, ": those that the generated tools have, each once. */
-void mirror_put_names(struct buf *b);
+/* Appends "Mcp-Param-Workspace, …, ": those that the catalog's tools have, each once. */
+void mirror_put_names(struct buf *b, const struct mcp_catalog *catalog);
 
 /* What a header value stands for ("Value Encoding"): itself, without white space around it, or what
  * is in =?base64?…?=. False when it holds what no header may, or no strict Base64. */

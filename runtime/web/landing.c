@@ -115,8 +115,8 @@ static size_t put_tools(const struct landing *l, struct page_landing_tools *rows
     for (size_t t = 0; t < tool_toolsets_count; t++) {
         const struct toolset *set = &tool_toolsets[t];
         bool begun = false;
-        for (size_t i = 0; i < tool_registry_count; i++) {
-            const struct tool *tool = tool_registry[i];
+        for (size_t i = 0; i < l->tools_count; i++) {
+            const struct tool *tool = l->tools[i];
             if (strcmp(tool->toolset, set->name) != 0 || (l->shows && !l->shows(l->context, tool)))
                 continue;
             *row++ = (struct page_landing_tools){
@@ -144,8 +144,7 @@ void landing_write(struct buf *out, struct arena *a, const struct landing *l)
     while (client_registry[clients].name)
         clients++;
     struct page_landing_clients *client_rows = arena_zalloc(a, clients + 1, sizeof(*client_rows));
-    struct page_landing_tools *tool_rows =
-        arena_zalloc(a, tool_registry_count + 1, sizeof(*tool_rows));
+    struct page_landing_tools *tool_rows = arena_zalloc(a, l->tools_count + 1, sizeof(*tool_rows));
     char count[24];
     struct page_landing page = {
         .server = l->server,

@@ -31,7 +31,9 @@ struct landing {
     enum landing_auth auth;
     bool sandbox;
     bool read_only;
-    /* Which tools are shown; NULL: all. */
+    const struct tool *const *tools; /* in their order */
+    size_t tools_count;
+    /* Which of them are shown; NULL: all. */
     bool (*shows)(const void *context, const struct tool *tool);
     const void *context;
 };

@@ -17,6 +17,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from codegen import pack  # noqa: E402
 from codegen.problems import Report  # noqa: E402
+from lib import wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
 from lib.mcp import ModernClient, RpcError, StreamableSession, data_of  # noqa: E402
 from lib.server import Server, binary, clean_environment  # noqa: E402
@@ -58,12 +59,16 @@ class ToolsPack(unittest.TestCase):
     def text(cls, name: str) -> str:
         """The pack with a tool of that name, made once."""
         if name not in cls.texts:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "more" / "tasks" / f"{name}.json"
-                path.parent.mkdir(parents=True)
-                path.write_text(json.dumps(tag_tool(name)), encoding="utf-8")
-                cls.texts[name] = pack.pack(ROOT, path.parents[1], Report())
+            cls.texts[name] = cls.packed(tag_tool(name))
         return cls.texts[name]
+
+    @classmethod
+    def packed(cls, tool: dict[str, Any]) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "more" / "tasks" / f"{tool['name']}.json"
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(tool), encoding="utf-8")
+            return pack.pack(ROOT, path.parents[1], Report())
 
     def write(self, text: str) -> None:
         self.file.write_text(text, encoding="utf-8")
@@ -114,13 +119,50 @@ class ToolsPack(unittest.TestCase):
         with self.assertRaisesRegex(AssertionError, r'no tool is called \\?"asana_get_tog\\?" \(did you mean'):
             self.serve("--disable", "asana_get_tog")
 
-    def test_where_workspaces_are_hidden_unknown_operations_are_not_sent(self) -> None:
-        """The program does not know what such a request names, so it might show what is hidden."""
+    def test_where_workspaces_are_hidden_its_own_rules_say_what_it_names(self) -> None:
+        """The compiled ones do not know the operation. A tag tells its workspace when it is read."""
         self.write(self.text("asana_get_tag"))
+        places = {"12": "1", "13": "2"}
+
+        def tag(request: Request) -> Reply:
+            gid = request.path.split("/")[-1]
+            return Reply(body={"data": {"gid": gid, "name": "red", "workspace": {"gid": places[gid]}}})
+
+        self.asana.script(tag)
+        session = StreamableSession(self.serve("--allow-workspace", "1").port)
+        self.assertEqual({"gid": "12", "name": "red"}, data_of(session.call("asana_get_tag", {"tag_id": "12"})))
+        hidden = session.call("asana_get_tag", {"tag_id": "13"})
+        self.assertTrue(hidden["isError"])
+        self.assertNotIn("red", hidden["content"][0]["text"])
+        without = json.loads(self.text("asana_get_tag"))
+        self.write(json.dumps({**without, "routes": []}))
         server = self.serve("--allow-workspace", "1")
-        result = StreamableSession(server.port).call("asana_get_tag", {"tag_id": "12"})
-        self.assertTrue(result["isError"])
+        self.asana.script(tag)
+        self.assertTrue(StreamableSession(server.port).call("asana_get_tag", {"tag_id": "12"})["isError"])
         self.assertEqual([], self.asana.requests())
+
+    def test_the_page_and_what_web_pages_may_send_follow_the_tools(self) -> None:
+        self.write(self.text("asana_get_tag"))
+        server = self.serve("--allow-origin", "https://pages.example.com")
+        self.assertIn("<code>asana_get_tag</code>", self.page(server))
+        self.assertNotIn("mcp-param-tag", self.may_send(server))
+        further = tag_tool("asana_read_tag")
+        further["params"]["tag_id"]["header"] = "Tag"
+        self.write(self.packed(further))
+        self.renew(server)
+        for _ in range(2 * WORKERS):
+            page = self.page(server)
+            self.assertIn("<code>asana_read_tag</code>", page)
+            self.assertNotIn("asana_get_tag</code>", page)
+            self.assertIn("mcp-param-tag", self.may_send(server))
+
+    def page(self, server: Server) -> str:
+        return wire.request(server.port, "GET", "/").body.decode("utf-8")
+
+    def may_send(self, server: Server) -> list[str]:
+        headers = {"Origin": "https://pages.example.com", "Access-Control-Request-Method": "POST"}
+        allowed = wire.request(server.port, "OPTIONS", "/mcp", headers).header("access-control-allow-headers")
+        return [name.strip().lower() for name in (allowed or "").split(",")]
 
     def test_a_new_file_is_read_on_sighup(self) -> None:
         self.write(self.text("asana_get_tag"))
@@ -144,7 +186,7 @@ class ToolsPack(unittest.TestCase):
         whole = self.text("asana_get_tag")
         for bad, why in (
             (whole[:-20], "byte"),
-            (whole.replace('"format":1', '"format":9'), "format 9"),
+            (whole.replace('"format":2', '"format":9'), "format 9"),
             (whole.replace('["path_arg",0]', '["path_arg",7]'), "asana_get_tag: request"),
         ):
             self.write(bad)
@@ -191,7 +233,7 @@ class ToolsPack(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn("asana_get_tag: Get a tag (tasks, read)", done.stdout)
         self.assertIn('did you mean "asana_get_tag"', self.run_tools("get_tag").stderr)
-        self.write('{"format":1,"schema":"other","tools":[]}')
+        self.write('{"format":2,"schema":"other","tools":[]}')
         done = self.run_tools()
         self.assertEqual(1, done.returncode)
         self.assertRegex(done.stderr, r"the tools of \S+further.pack: made of schema other, and this program is made of")

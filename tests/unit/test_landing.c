@@ -16,6 +16,8 @@ static struct landing plain(void)
         .url = "https://mcp.example.com",
         .version = "1.2.3",
         .auth = LANDING_OAUTH,
+        .tools = tool_registry,
+        .tools_count = tool_registry_count,
     };
 }
 
@@ -76,6 +78,22 @@ static void page_shows_only_the_tools_that_are_shown(void)
     CU_ASSERT_EQUAL(count("sample data"), 1);
 }
 
+/* As with packs and settings that change a tool. */
+static void page_has_the_tools_that_it_is_given(void)
+{
+    struct landing l = plain();
+    struct tool changed = *tool_find("asana_get_task"), further = changed;
+    changed.description = "Read it <b>thus</b>.";
+    further.name = "asana_get_tag";
+    const struct tool *const tools[] = { &changed, &further };
+    l.tools = tools;
+    l.tools_count = 2;
+    write_page(&l);
+    CU_ASSERT_EQUAL(count("<details>"), 2);
+    CU_ASSERT_EQUAL(count("<code>asana_get_tag</code>"), 1);
+    CU_ASSERT_EQUAL(count("Read it &lt;b&gt;thus&lt;/b&gt;."), 1);
+}
+
 static void page_names_what_stands_between_client_and_server(void)
 {
     struct landing l = plain();
@@ -134,6 +152,7 @@ int main(void)
     CU_pSuite s = CU_add_suite("landing", NULL, NULL);
     CU_ADD_TEST(s, page_says_the_address_every_client_and_every_tool);
     CU_ADD_TEST(s, page_shows_only_the_tools_that_are_shown);
+    CU_ADD_TEST(s, page_has_the_tools_that_it_is_given);
     CU_ADD_TEST(s, page_names_what_stands_between_client_and_server);
     CU_ADD_TEST(s, addresses_are_escaped);
     CU_ADD_TEST(s, short_memory_fails_the_page);

@@ -122,9 +122,21 @@ static void events_read_as_the_standard_says(void)
 static void each_name_of_a_parameter_is_allowed_once(void)
 {
     BUF_AUTO b = { .max = 16384 };
-    mirror_put_names(&b);
-    mirror_put_names(&b);
+    static const struct tool_header headers[] = { { "Odd", "odd" }, { "Workspace", "w" }, { 0 } };
+    static const struct tool odd = { .name = "odd",
+                                     .title = "",
+                                     .toolset = "",
+                                     .description = "",
+                                     .input_schema = "{}",
+                                     .headers = headers };
+    const struct tool *const more[] = { &odd, NULL };
+    struct mcp_catalog *catalog = mcp_catalog_new(&(struct mcp_extras){ .tools = more });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(catalog);
+    mirror_put_names(&b, catalog);
+    mirror_put_names(&b, catalog);
+    mcp_catalog_free(catalog);
     buf_char(&b, '\0');
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.data, "Mcp-Param-Odd, "));
     const char *first = strstr(b.data, "Mcp-Param-Workspace, ");
     CU_ASSERT_PTR_NOT_NULL_FATAL(first);
     CU_ASSERT_PTR_NULL(strstr(first + 1, "Mcp-Param-Workspace"));
