@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -144,7 +145,7 @@ class ToolsPack(unittest.TestCase):
     def test_the_page_and_what_web_pages_may_send_follow_the_tools(self) -> None:
         self.write(self.text("asana_get_tag"))
         server = self.serve("--allow-origin", "https://pages.example.com")
-        self.assertIn("<code>asana_get_tag</code>", self.page(server))
+        self.assertIn("asana_get_tag", self.page(server))
         self.assertNotIn("mcp-param-tag", self.may_send(server))
         further = tag_tool("asana_read_tag")
         further["params"]["tag_id"]["header"] = "Tag"
@@ -152,12 +153,13 @@ class ToolsPack(unittest.TestCase):
         self.renew(server)
         for _ in range(2 * WORKERS):
             page = self.page(server)
-            self.assertIn("<code>asana_read_tag</code>", page)
-            self.assertNotIn("asana_get_tag</code>", page)
+            self.assertIn("asana_read_tag", page)
+            self.assertNotIn("asana_get_tag", page)
             self.assertIn("mcp-param-tag", self.may_send(server))
 
-    def page(self, server: Server) -> str:
-        return wire.request(server.port, "GET", "/").body.decode("utf-8")
+    def page(self, server: Server) -> list[str]:
+        """The tools that it names."""
+        return re.findall(r"<code>(asana_\w+)</code>", wire.request(server.port, "GET", "/").body.decode("utf-8"))
 
     def may_send(self, server: Server) -> list[str]:
         headers = {"Origin": "https://pages.example.com", "Access-Control-Request-Method": "POST"}
