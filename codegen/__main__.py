@@ -12,7 +12,7 @@ from typing import Optional
 
 from . import drift, emit_c, emit_clients, emit_completion, emit_docs, emit_llms, emit_man
 from . import emit_pages, emit_picture, emit_prompts, emit_settings, emit_tables, emit_visible
-from . import lock, new, out, pack, readme
+from . import lock, new, out, pack, readme, redirects
 from .check import check
 from .load import LOCK, OVERRIDES, load
 from .model import Model
@@ -26,6 +26,7 @@ EMITTERS = (
     emit_prompts,
     emit_pages,
     emit_clients,
+    redirects,
     emit_docs,
     emit_settings,
     emit_man,

@@ -8,7 +8,7 @@ import re
 import shlex
 from typing import Any, Optional
 
-from . import clients
+from . import clients, redirects
 from .clients import AUTHS, FORMATS, GROUPS, HOLE, HOLES, REGISTERS, SYSTEMS, TRANSPORTS, Client
 from .names import suggest
 from .problems import Report
@@ -100,6 +100,8 @@ def _client(shape: Shape, raw: dict[str, Any]) -> None:
             for number, uri in enumerate(shape.strings(keyword, fine[keyword])):
                 if not URI.match(uri):
                     shape.add(f"{keyword}[{number}]", "client_uri", got=uri)
+                elif keyword == "redirects" and redirects.pattern(uri) is None:
+                    shape.add(f"{keyword}[{number}]", "client_redirect", got=uri)
     for keyword in ("steps", "expect"):
         if keyword in fine:
             for number, text in enumerate(shape.strings(keyword, fine[keyword])):

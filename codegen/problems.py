@@ -139,6 +139,8 @@ MESSAGES = {
     "client_name": '"{name}" must be lower-case words joined by hyphens',
     "client_order": "{order} is taken by {other}",
     "client_uri": 'expected an address like https://host/path, got "{got}"',
+    "client_redirect": "no server allows {got} by default: https, http on the own machine or a scheme"
+    " of its own, of which only the last part of a longer path may be a word in capitals",
     "client_nowhere": 'names no file; say where it is in "files" or "project"',
     "client_untold": 'no snippet and no entry says how to connect by "{transport}"',
     "client_unlisted": '"{transport}" is told below; list it here, too',

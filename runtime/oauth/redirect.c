@@ -5,20 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* From the documentation and the code of these clients; a loopback URI may have any port. */
-const char *const redirect_known[] = {
-    "http://loopback/*", /* Claude Code, mcp-remote, Codex, Gemini CLI, Inspector, VS Code … */
-    "https://claude.ai/api/mcp/auth_callback",
-    "https://claude.com/api/mcp/auth_callback",
-    "https://chatgpt.com/connector_platform_oauth_redirect",
-    "https://chatgpt.com/connector/oauth/*",
-    "https://vscode.dev/redirect",
-    "https://insiders.vscode.dev/redirect",
-    "cursor://anysphere.cursor-mcp/oauth/callback",
-    "https://www.cursor.com/agents/mcp/oauth/callback",
-    NULL,
-};
-
 static const char loopback_pattern[] = "http://loopback/";
 
 /* Schemes that run code, read files or mean something to the browser itself. */

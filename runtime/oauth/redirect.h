@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-/* The known clients' patterns, ended by NULL. */
+/* The known clients' patterns, ended by NULL; generated from schema/clients/. */
 extern const char *const redirect_known[];
 
 /* Whether it is an absolute URI that a code may ever be sent to: https, http on loopback, or a

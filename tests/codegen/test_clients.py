@@ -15,7 +15,7 @@ from typing import Iterator
 import jsonschema
 from support import FIXTURE, ROOT
 
-from codegen import clients, emit_completion, readme
+from codegen import clients, emit_completion, readme, redirects
 from codegen.check import check
 from codegen.check_clients import CLIENT, CLIENT_NEEDS, SETTINGS, SNIPPET, unreadable
 from codegen.clients import TRANSPORTS, Client, Snippet, fill, without_comments
@@ -106,20 +106,33 @@ class Recipes(unittest.TestCase):
                 )
                 self.assertIn("t0k", json.dumps(json.loads(done.stdout)))
 
-    def test_a_server_allows_the_redirects_that_are_said_to_be_allowed(self) -> None:
-        source = (ROOT / "runtime/oauth/redirect.c").read_text(encoding="utf-8")
-        table = re.search(r"redirect_known\[\] = \{(.*?)NULL", source, re.DOTALL)
-        assert table
-        known = re.findall(r'^    "([^"]+)"', table[1], re.MULTILINE)
+    def test_only_those_redirects_are_allowed_that_are_said_to_be(self) -> None:
+        source = (ROOT / "generated/redirects.c").read_text(encoding="utf-8")
+        known = re.findall(r'^    "([^"]+)"', source, re.MULTILINE)
+        self.assertEqual(redirects.patterns(model().clients), known)
+        self.assertEqual(1, sum(one.startswith("http:") for one in known))
         for one in model().clients:
-            for uri in (*one.redirects, *one.other_redirects):
-                loopback = re.match(r"http://(localhost|127\.0\.0\.1)(:(\d+|PORT))?/", uri)
-                listed = any(
-                    uri.startswith(pattern[:-1]) if pattern.endswith("/*") else uri == pattern
-                    for pattern in known
-                )
+            for uri in one.other_redirects:
                 with self.subTest(one.name, uri=uri):
-                    self.assertEqual(uri in one.redirects, bool(loopback or listed))
+                    self.assertNotIn(redirects.pattern(uri), known)
+
+    def test_patterns_say_no_more_than_they_have_to(self) -> None:
+        for uri, pattern in (
+            ("http://localhost:PORT/callback", "http://loopback/*"),
+            ("http://127.0.0.1/", "http://loopback/*"),
+            ("http://localhost.example/callback", None),
+            ("http://one.example/callback", None),
+            ("https://one.example/callback", "https://one.example/callback"),
+            ("https://one.example/in/ID", "https://one.example/in/*"),
+            ("https://one.example/ID", None),
+            ("https://one.example/ID/in", None),
+            ("https://HOST/in", None),
+            ("https://one.example/in?to=ID", None),
+            ("one://two/in", "one://two/in"),
+            ("one://two/ID", None),
+        ):
+            with self.subTest(uri):
+                self.assertEqual(pattern, redirects.pattern(uri))
 
     def test_settings_of_toml_are_flat(self) -> None:
         """As connect --write edits them: one name and value a line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import sys
 import time
@@ -12,7 +13,8 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
 
 from lib import wire  # noqa: E402
 from lib.browser import Browser, query_of  # noqa: E402
@@ -434,6 +436,18 @@ class Registration(SignInCase):
                 self.refused(answer, "invalid_redirect_uri")
                 self.assertIn(answer.json().get("disallowed_uris", [uri]), [[uri]])
         self.assertEqual(bad[:1], client.ask_to_register(redirect_uris=bad[:1]).json()["disallowed_uris"])
+
+    def test_known_clients_may_register_as_their_pages_say(self) -> None:
+        """schema/clients: redirects are allowed by default, other_redirects only by an operator."""
+        client = Client(self.server.url)
+        for path in sorted((ROOT / "schema/clients").glob("*.json")):
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            for keyword, status in (("redirects", 201), ("other_redirects", 400)):
+                for uri in raw.get(keyword, []):
+                    with self.subTest(path.stem, uri=uri):
+                        uri = uri.replace(":PORT", ":49152")
+                        answer = client.ask_to_register(redirect_uris=[re.sub(r"/[A-Z]+$", "/a1b2", uri)])
+                        self.assertEqual(status, answer.status, answer.text)
 
     def test_known_clients_may_register(self) -> None:
         for uri in ("https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback", "cursor://anysphere.cursor-mcp/oauth/callback",
