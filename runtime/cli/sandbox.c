@@ -43,7 +43,7 @@ int command_sandbox(const struct settings *s)
                "  " TOKEN_VARIABLE "=%s asana-mcp serve --api-url %s\n",
                people[0].token, url, people[0].token, url);
     fflush(stdout);
-    until_stopped();
+    until_stopped(0);
     sandbox_stop(sandbox);
     return 0;
 }

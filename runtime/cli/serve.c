@@ -4,12 +4,16 @@
 #include "cli/reload.h"
 #include "cli/settings_policies.h"
 #include "cli/sign_in.h"
+#include "cli/systemd.h"
 #include "cli/toolbox.h"
 #include "cli/until.h"
 #include "http/tls.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* What stopping takes beside the drain, at most. */
+#define STOP_SECONDS 15
 
 /* The header that a caller adds when its own token is used. */
 #define BEARER_HEADER "Authorization: Bearer $ASANA_ACCESS_TOKEN"
@@ -88,6 +92,27 @@ static void print_welcome(const struct settings *s, const struct backing *b, con
     fflush(stdout);
 }
 
+/* Until it is to stop. The service manager hears that it is alive while all loops turn. */
+static void wait(struct serving *serving, const char *status)
+{
+    unsigned tick_ms = systemd_watchdog_ms();
+    for (;;) {
+        switch (until_stopped(tick_ms)) {
+        case UNTIL_STOP:
+            return;
+        case UNTIL_RENEW:
+            systemd_reloading();
+            reload(serving);
+            systemd_ready(status);
+            break;
+        case UNTIL_TICK:
+            break;
+        }
+        if (tick_ms && server_turns(serving->server))
+            systemd_alive();
+    }
+}
+
 /* build: the build's extras; extras: with the tools of the pack. */
 static int serve(const struct settings *s, const struct mcp_extras *build,
                  const struct mcp_extras *extras)
@@ -127,15 +152,17 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
         LOG_STR("auth", auth_mode_name(s->auth)), LOG_INT("workers", s->workers),
         LOG_STR("api", backing.client.api_url));
     print_welcome(s, &backing, url);
+    const char *status = arena_printf(s->arena, "serving at %s", url);
+    systemd_ready(status ? status : "serving");
     struct serving serving = { .settings = s,
                                .build = build,
                                .backing = &backing,
                                .sign_in = &sign_in,
                                .server = server,
                                .drain_seconds = s->drain_seconds };
-    while (until_stopped() == UNTIL_RENEW)
-        reload(&serving);
+    wait(&serving, status ? status : "serving");
     LOG(LOG_INFO, "server.stopping");
+    systemd_stopping("letting calls end", serving.drain_seconds + STOP_SECONDS);
     server_drain(server, serving.drain_seconds);
     server_stop(server);
     sign_in_close(&sign_in);

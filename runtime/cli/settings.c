@@ -3,6 +3,7 @@
 #include "cli/nearest.h"
 #include "cli/settings_clients.h"
 #include "cli/settings_file.h"
+#include "cli/systemd.h"
 #include "cli/values.h"
 
 #include <ctype.h>
@@ -304,6 +305,8 @@ bool settings_load(struct settings *s, const char *const *environment, struct er
     if (s->client_id && setting_taken_by(SETTING_AUTH, s->command) &&
         s->given[SETTING_AUTH].count == 0)
         s->auth = AUTH_OAUTH;
+    if (s->command == COMMAND_SERVE && !systemd_socket(environment, &s->listen_fd, &s->listen, err))
+        return false;
     return read_store_place(s, environment, err);
 }
 

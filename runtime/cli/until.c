@@ -1,6 +1,8 @@
 #include "cli/until.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <time.h>
 
 static sigset_t waited_for(void)
 {
@@ -20,16 +22,19 @@ void until_prepare(bool renews)
 }
 
 /* A signal that is not blocked is not waited for, it does what it always does. */
-enum until until_stopped(void)
+enum until until_stopped(unsigned tick_ms)
 {
+    const struct timespec tick = { .tv_sec = tick_ms / 1000,
+                                   .tv_nsec = (long)(tick_ms % 1000) * 1000000 };
     sigset_t set = waited_for();
     sigset_t blocked;
     int which;
     pthread_sigmask(SIG_BLOCK, NULL, &blocked);
     if (sigismember(&blocked, SIGHUP))
         sigaddset(&set, SIGHUP);
-    while (sigwait(&set, &which) != 0)
-        continue;
+    while ((which = tick_ms ? sigtimedwait(&set, NULL, &tick) : sigwaitinfo(&set, NULL)) < 0)
+        if (errno == EAGAIN)
+            return UNTIL_TICK;
     if (which == SIGHUP)
         return UNTIL_RENEW;
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);

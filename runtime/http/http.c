@@ -1,6 +1,7 @@
 #include "http/http_priv.h"
 
 #include "base/log.h"
+#include "http/listen.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -208,8 +209,9 @@ void http_server_quiesce(struct http_server *s)
     int waiting;
     if (fd == MHD_INVALID_SOCKET)
         return;
-    while ((waiting = accept4(fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK)) >=
-           0) {
+    for (int i = 0; i < LISTEN_BACKLOG && (waiting = accept4(fd, (struct sockaddr *)&from, &len,
+                                                             SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;
+         i++) {
         MHD_add_connection(s->daemon, waiting, (struct sockaddr *)&from, len);
         len = sizeof(from);
     }

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define BACKLOG 1024
 
 union address {
     struct sockaddr any;
@@ -130,7 +129,7 @@ bool listen_open(struct listen_address *a, size_t n, int *fds, struct err *err)
         fds[opened] = bound_socket(&chosen, n > 1);
         if (fds[opened] < 0)
             break;
-        if (listen(fds[opened], BACKLOG) != 0) {
+        if (listen(fds[opened], LISTEN_BACKLOG) != 0) {
             opened++;
             break;
         }
@@ -143,4 +142,18 @@ bool listen_open(struct listen_address *a, size_t n, int *fds, struct err *err)
     while (opened)
         close(fds[--opened]);
     return false;
+}
+
+bool listen_share(int fd, size_t n, int *fds, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        fds[i] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (fds[i] >= 0)
+            continue;
+        err_set(err, ERR_IO, "cannot share the socket that was given: %s", strerror(errno));
+        while (i)
+            close(fds[--i]);
+        return false;
+    }
+    return true;
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Connections that may wait on one socket to be accepted. */
+#define LISTEN_BACKLOG 1024
+
 struct listen_address {
     char host[64]; /* numeric, without brackets */
     int port;      /* 0: the system chooses */
@@ -19,3 +22,6 @@ bool listen_is_loopback(const struct listen_address *a);
  * without it has shown that nobody else listens there. On success the port that was chosen is
  * written back to a->port. The caller owns the descriptors. */
 bool listen_open(struct listen_address *a, size_t n, int *fds, struct err *err);
+
+/* n descriptors of a socket that listens already. The caller owns them, and fd as before. */
+bool listen_share(int fd, size_t n, int *fds, struct err *err);

@@ -11,6 +11,7 @@
 #include "worker/worker.h"
 
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ struct server {
     sem_t ready;
     struct front_options front;
     struct crew *crew;
+    atomic_bool turning; /* server_turns() has asked, and not all have answered */
 };
 
 static bool start_front(void *ctx, struct worker *w, struct err *err)
@@ -83,7 +85,8 @@ static bool open_sockets(struct server *s, struct server_options *o, struct err 
     int *fds = calloc(o->workers, sizeof(*fds));
     if (!fds)
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (!listen_open(&o->listen, o->workers, fds, err)) {
+    if (!(o->listen_fd ? listen_share(o->listen_fd, o->workers, fds, err)
+                       : listen_open(&o->listen, o->workers, fds, err))) {
         free(fds);
         return false;
     }
@@ -204,6 +207,27 @@ bool server_renew(struct server *s, const struct server_options *options, struct
     }
     s->edition = next;
     edition_free(before);
+    return true;
+}
+
+static void turn(void *ctx, struct worker *w)
+{
+    (void)ctx, (void)w;
+}
+
+static void on_turned(void *ctx)
+{
+    struct server *s = ctx;
+    atomic_store(&s->turning, false);
+}
+
+bool server_turns(struct server *s)
+{
+    if (atomic_load(&s->turning))
+        return false;
+    atomic_store(&s->turning, true);
+    if (!crew_each(s->crew, turn, on_turned, s))
+        atomic_store(&s->turning, false);
     return true;
 }
 

@@ -27,6 +27,7 @@ enum auth_mode {
 
 struct server_options {
     struct listen_address listen;
+    int listen_fd; /* a socket that listens there already, and stays the caller's; 0: none */
     const char *public_url;             /* NULL: https:// with tls, else http://, and listen */
     const char *const *allow_origins;   /* beside our own; NULL-terminated, may be NULL */
     const char *const *trusted_proxies; /* networks whose X-Forwarded-For is believed; likewise */
@@ -62,6 +63,9 @@ const char *server_url(const struct server *s);
  * until extras->release is called, which happens at once when memory is short: false with err set,
  * and nothing has changed. From the thread that stops the server. */
 bool server_renew(struct server *s, const struct server_options *options, struct err *err);
+/* Whether all loops have turned since this was asked last; the first answer is yes. From that
+ * thread. */
+bool server_turns(struct server *s);
 /* Goes without anybody losing anything (drain.h), in about so many seconds at most; the server is
  * to be stopped afterwards. From that thread. */
 void server_drain(struct server *s, unsigned seconds);

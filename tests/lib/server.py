@@ -50,7 +50,7 @@ def clean_environment(extra: Optional[Mapping[str, str]] = None) -> dict[str, st
 class Process:
     """A child whose standard error is collected line by line."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str]):
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()):
         self.command = list(command)
         self.lines: list[str] = []
         self._changed = threading.Condition()
@@ -61,6 +61,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=tuple(pass_fds),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -137,6 +138,7 @@ class Server(Process):
         env: Optional[Mapping[str, str]] = None,
         wrapper: Sequence[str] = (),
         program: Optional[str] = None,
+        pass_fds: Sequence[int] = (),
     ):
         command = [*wrapper, program or binary(), "serve", "--listen", "127.0.0.1:0", "--workers", str(workers)]
         environment = clean_environment(env)
@@ -146,7 +148,7 @@ class Server(Process):
             command += ["--api-url", api_url]
             if token is not None:
                 environment["ASANA_ACCESS_TOKEN"] = token
-        super().__init__([*command, *arguments], environment)
+        super().__init__([*command, *arguments], environment, pass_fds)
         try:
             ready = self.wait_for(r"server\.ready\b.*\burl=\"?(https?://[^\s\"]+) listen=\"?https?://[^\s\"]+:(\d+)", START_SECONDS)
         except AssertionError:
