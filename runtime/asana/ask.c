@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -173,6 +174,7 @@ static void on_answer(void *ctx, const struct asana_answer *answer);
 
 static bool too_late(struct err *err)
 {
+    metrics_count(METRIC_ASANA_CROWDED, CROWDED_LATE, 0);
     return err_set(err, ERR_LIMIT, "its turn did not come in time");
 }
 
@@ -224,6 +226,7 @@ static bool enter(struct asana_ask *a, struct err *err)
         start_timer(a, on_line_too_slow, left_ms(a));
         return true;
     case GATE_FULL:
+        metrics_count(METRIC_ASANA_CROWDED, CROWDED_FULL, 0);
         break;
     }
     return err_set(err, ERR_LIMIT,
@@ -283,13 +286,16 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     struct asana_ask *a = ctx;
     a->transfer = NULL;
     gate_leave(&a->pass);
-    if (answer->outcome == ASANA_ANSWERED && answer->status == 401 && renew(a))
+    if (answer->outcome == ASANA_ANSWERED && answer->status == 401 && renew(a)) {
+        metrics_count(METRIC_ASANA_RETRIES, RETRY_TOKEN, 0);
         return;
+    }
     int64_t pause = asana_retry_pause(answer, &a->tries, left_ms(a), jitter(a));
     if (pause < 0) {
         finish(a, answer);
         return;
     }
+    metrics_count(METRIC_ASANA_RETRIES, answer->status == 429 ? RETRY_LIMITED : RETRY_FAULT, 0);
     LOG(LOG_INFO, "asana.again", LOG_INT("outcome", answer->outcome),
         LOG_INT("status", answer->status), LOG_INT("pause_ms", pause));
     start_timer(a, on_pause_over, (uint64_t)pause);

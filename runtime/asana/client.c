@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/uri.h"
+#include "metrics/metrics.h"
 
 #include <assert.h>
 #include <curl/curl.h>
@@ -79,6 +80,7 @@ static void stop_running(struct asana_client *c, struct asana_transfer *t)
     transfer_wipe_token(t);
     unlink_from(&c->running, t);
     c->running_count--;
+    metrics_add(METRIC_ASANA_IN_FLIGHT, 0, 0, -1);
 }
 
 static void client_free(struct asana_client *c)
@@ -102,6 +104,22 @@ static void client_gone(void *ctx)
     client_free(c);
 }
 
+static void count(const struct asana_answer *a)
+{
+    static const enum metric_reply unanswered[] = {
+        [ASANA_ANSWERED] = REPLY_BROKEN,     [ASANA_UNREACHABLE] = REPLY_UNREACHABLE,
+        [ASANA_TIMED_OUT] = REPLY_TIMED_OUT, [ASANA_BROKEN] = REPLY_BROKEN,
+        [ASANA_TOO_LARGE] = REPLY_TOO_LARGE,
+    };
+    enum metric_reply reply = a->outcome != ASANA_ANSWERED ? unanswered[a->outcome]
+                              : a->status == 429           ? REPLY_429
+                              : a->status >= 500           ? REPLY_5XX
+                              : a->status >= 400           ? REPLY_4XX
+                              : a->status >= 300           ? REPLY_3XX
+                                                           : REPLY_2XX;
+    metrics_observe(METRIC_ASANA_SECONDS, a->method, reply, UINT64_C(1000) * a->elapsed_ms);
+}
+
 /* Hands out an answer. Its callback may send, cancel, and free the client. */
 static void on_ended(void *ctx, CURL *easy, CURLcode result)
 {
@@ -110,6 +128,7 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
     struct asana_answer answer;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
     transfer_answer(t, result, &answer);
+    count(&answer);
     stop_running(c, t);
     asana_done_fn *done = t->done;
     t->done = NULL;
@@ -229,6 +248,7 @@ struct asana_transfer *asana_send(struct asana_client *c, struct asana_req *r,
     }
     link_front(&c->running, t);
     c->running_count++;
+    metrics_add(METRIC_ASANA_IN_FLIGHT, 0, 0, 1);
     return t;
 }
 

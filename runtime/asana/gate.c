@@ -1,7 +1,9 @@
 #include "asana/gate.h"
 
 #include "asana/gate_table.h"
+#include "base/clock.h"
 #include "base/limits.h"
+#include "metrics/metrics.h"
 
 #include <assert.h>
 #include <search.h>
@@ -137,6 +139,8 @@ static void stand_in_line(struct gate_pass *p, enum gate_kind line)
     struct held *h = p->held;
     p->state = PASS_WAITING;
     p->line = line;
+    p->since_us = clock_us();
+    metrics_add(METRIC_ASANA_QUEUED, line, 0, 1);
     p->number = gate_line_number(h->gate, line);
     TAILQ_INSERT_TAIL(&h->lines[line], p, link);
     if (h->in_line++ == 0) {
@@ -151,6 +155,8 @@ static void step_out_of_line(struct gate_pass *p)
     struct gate_keeper *k = p->keeper;
     struct held *h = p->held;
     p->state = PASS_OUTSIDE;
+    metrics_add(METRIC_ASANA_QUEUED, p->line, 0, -1);
+    metrics_observe(METRIC_ASANA_QUEUE_SECONDS, p->line, 0, clock_us() - p->since_us);
     TAILQ_REMOVE(&h->lines[p->line], p, link);
     if (--h->in_line == 0) {
         TAILQ_REMOVE(&k->lined, h, lined_link);

@@ -57,6 +57,7 @@ struct gate_pass {
     enum gate_kind kind;
     enum gate_kind line; /* that it waits in; a search waits in two, one after the other */
     enum { PASS_OUTSIDE, PASS_WAITING, PASS_INSIDE } state;
+    uint64_t since_us;  /* clock_us() when it got into its line */
     uint64_t number;    /* in its line, counted over all workers */
     unsigned search;    /* which of the minute's searches it is … */
     uint64_t search_ms; /* … and since when */

@@ -7,6 +7,8 @@
 
 /* Milliseconds that only go forward, for deadlines and ages. */
 uint64_t clock_ms(void);
+/* The same clock in microseconds, for how long something took. */
+uint64_t clock_us(void);
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_wall_ms(void);

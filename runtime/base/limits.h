@@ -261,6 +261,14 @@
 #define LIMIT_VISIBLE_PLACES 20
 #define LIMIT_VISIBLE_PAGES 10
 
+/* Metrics: tools that are counted by name, the text of all of them, and connections to the
+ * operator's own address. */
+#define LIMIT_METRIC_TOOLS 1000
+#define LIMIT_METRICS_TEXT (8u << 20)
+#define LIMIT_METRICS_CONNECTIONS 64
+/* Milliseconds without a turn after which a worker's event loop counts as stuck. */
+#define LIMIT_PULSE_STUCK_MS 5000
+
 /* A file of further tools: its bytes, what it takes in memory, and the tools in it. */
 #define LIMIT_PACK_FILE (4u << 20)
 #define LIMIT_PACK_ARENA (64u << 20)

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "http/listen.h"
+#include "metrics/metrics.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,6 +103,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
         struct http_link *link = calloc(1, sizeof(*link));
         *slot = link;
         s->connections++;
+        metrics_add(METRIC_CONNECTIONS, 0, 0, 1);
         if (!link)
             return; /* it counts as used */
         *link = (struct http_link){ .server = s, .fresh = true };
@@ -112,6 +114,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     } else {
         struct http_link *link = *slot;
         s->connections--;
+        metrics_add(METRIC_CONNECTIONS, 0, 0, -1);
         if (link && link->fresh)
             s->fresh--;
         if (link)

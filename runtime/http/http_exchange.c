@@ -1,5 +1,7 @@
 #include "http/http_priv.h"
 
+#include "metrics/metrics.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -78,11 +80,29 @@ void http_unwatch(struct http_exchange *x)
     x->watch = NULL;
 }
 
+/* 403 says too little: whoever answers that counts why. */
+static void count(const struct http_exchange *x)
+{
+    static const struct {
+        unsigned status;
+        enum metric_refusal reason;
+    } refusals[] = {
+        { 400, REFUSED_MALFORMED }, { 401, REFUSED_CREDENTIALS }, { 404, REFUSED_UNKNOWN },
+        { 405, REFUSED_METHOD },    { 406, REFUSED_MALFORMED },   { 413, REFUSED_SIZE },
+        { 415, REFUSED_MALFORMED }, { 429, REFUSED_RATE },        { 503, REFUSED_BUSY },
+    };
+    metrics_count(METRIC_HTTP_REQUESTS, x->method, x->status / 100 - 2);
+    for (size_t i = 0; x->status >= 400 && i < sizeof(refusals) / sizeof(*refusals); i++)
+        if (refusals[i].status == x->status)
+            metrics_count(METRIC_REFUSALS, refusals[i].reason, 0);
+}
+
 void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer)
 {
     x->status = status;
     x->answer = answer;
     x->discard = true;
+    count(x);
     if (x->server->leaving && answer)
         MHD_add_response_header(answer, "Connection", "close");
     http_unwatch(x);

@@ -1,5 +1,7 @@
 #include "http/http_priv.h"
 
+#include "metrics/metrics.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -81,6 +83,7 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 void http_stream_finished(struct http_stream *s)
 {
     LIST_REMOVE(s, link);
+    metrics_add(METRIC_STREAMS, 0, 0, -1);
     buf_done(&s->queue);
     if (s->on_close)
         s->on_close(s->ctx, s->broken || s->closing ? s->why : HTTP_STREAM_CLIENT);
@@ -111,6 +114,7 @@ struct http_stream *http_stream_open(struct http_exchange *x, const struct http_
     s->watch.data = s;
     s->why = HTTP_STREAM_SERVER;
     LIST_INSERT_HEAD(&server->streams, s, link);
+    metrics_add(METRIC_STREAMS, 0, 0, 1);
     s->queue_max = o->queue_max;
     uv_poll_start(&s->watch, UV_DISCONNECT, on_hang_up);
 

@@ -22,6 +22,7 @@ static void on_done(void *ctx, const struct call_result *r)
         LOG_STR(w->tool ? "tool" : "method", w->tool ? w->tool->name : w->method->name),
         LOG_STR("outcome", outcomes[r->outcome]), LOG_INT("asana_status", r->asana_status),
         LOG_INT("ms", (int64_t)(clock_ms() - w->started_ms)));
+    work_measure_call(w, r->outcome);
     w->finish(w, r);
 }
 

@@ -4,6 +4,7 @@
 #include "mcp/envelope.h"
 #include "mcp/modern.h"
 #include "mcp/scope.h"
+#include "metrics/metrics.h"
 #include "tool/suggest.h"
 
 #include <stdatomic.h>
@@ -39,6 +40,7 @@ struct mcp_catalog {
     const struct tool **tools;
     size_t n_tools;
     size_t n_own;           /* of them, ours */
+    unsigned *counted;      /* what metrics.h calls each of them */
     struct prompt *prompts; /* this and the next are ended by an entry without a name */
     size_t n_prompts;
     struct resource_kind *kinds;
@@ -253,7 +255,10 @@ static bool gather_tools(struct mcp_catalog *c, const struct mcp_extras *extras)
         if (!is_among(extras->tools[i]->name, extras->without) &&
             !tool_find(extras->tools[i]->name))
             c->tools[c->n_tools++] = extras->tools[i];
-    return true;
+    c->counted = calloc(c->n_tools + 1, sizeof(*c->counted));
+    for (size_t i = 0; c->counted && i < c->n_tools; i++)
+        c->counted[i] = metrics_tool(extras->metrics, c->tools[i]->name);
+    return c->counted;
 }
 
 static bool gather_prompts(struct mcp_catalog *c, const struct prompt *more)
@@ -302,6 +307,7 @@ static void free_catalog(struct mcp_catalog *c)
             free_list(&c->lists[list][r]);
     }
     free(c->tools);
+    free(c->counted);
     free(c->prompts);
     free(c->kinds);
     free(c->templates);
@@ -373,6 +379,14 @@ const struct tool *mcp_catalog_tool(const struct mcp_catalog *c, const char *nam
         if (strcmp(c->tools[i]->name, name) == 0)
             return c->tools[i];
     return NULL;
+}
+
+unsigned mcp_catalog_tool_counted(const struct mcp_catalog *c, const struct tool *tool)
+{
+    for (size_t i = 0; i < c->n_tools; i++)
+        if (c->tools[i] == tool)
+            return c->counted[i];
+    return METRIC_UNKNOWN_TOOL;
 }
 
 const struct prompt *mcp_catalog_prompt(const struct mcp_catalog *c, const char *name)

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 struct mcp_catalog;
+struct metrics;
 struct scope_rules;
 
 /* What a build offers beside the generated tools, prompts and Asana's resources; the conformance
@@ -26,6 +27,7 @@ struct mcp_extras {
     const struct prompt *prompts;
     size_t page;                /* entries of one page of a list; 0: LIMIT_LIST_PAGE */
     const char *const *without; /* names of tools that are not offered */
+    struct metrics *metrics;    /* where the tools are counted by name */
     /* Called with the end of the catalog made of them; NULL: they outlive it. Any thread. */
     void (*release)(void *ctx);
     void *release_ctx;
@@ -49,6 +51,8 @@ void mcp_catalog_release(struct mcp_catalog *c, void (*release)(void *ctx), void
 const struct tool *const *mcp_catalog_tools(const struct mcp_catalog *c, size_t *count);
 /* NULL when there is none of that name. */
 const struct tool *mcp_catalog_tool(const struct mcp_catalog *c, const char *name);
+/* The tool as metrics.h counts it; METRIC_UNKNOWN_TOOL when it is NULL or none of these. */
+unsigned mcp_catalog_tool_counted(const struct mcp_catalog *c, const struct tool *tool);
 const struct prompt *mcp_catalog_prompt(const struct mcp_catalog *c, const char *name);
 const struct resource_kind *mcp_catalog_resource(const struct mcp_catalog *c, const char *uri);
 

@@ -30,6 +30,13 @@ static const struct method methods[] = {
     { "logging/setLevel", LEGACY, false, false, MCP_CACHE_NONE, run_set_level },
 };
 
+#define METHODS (sizeof(methods) / sizeof(*methods))
+
+static void measure(const struct mcp_work *w, enum metric_end end)
+{
+    work_measure_end(w, w->method ? (size_t)(w->method - methods) : METHODS, end);
+}
+
 /* Everything that a work holds beside its arena. */
 static void let_go(struct mcp_work *w)
 {
@@ -46,6 +53,7 @@ bool work_give(struct mcp_work *w, struct buf *message, enum rpc_code error,
         buf_reset(message);
         rpc_error(message, w->message.id, error, "the answer is too large");
     }
+    measure(w, error ? ENDED_ERROR : ENDED_OK);
     let_go(w);
     w->line.answer(w->line.ctx, &(struct mcp_answer){ message, error, change });
     buf_done(message);
@@ -104,7 +112,7 @@ bool work_give_members(struct mcp_work *w, struct slice members, const struct mc
 
 static const struct method *method_find(const char *name, enum mcp_revision r)
 {
-    for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+    for (size_t i = 0; i < METHODS; i++)
         if (strcmp(methods[i].name, name) == 0)
             return r >= methods[i].since && r <= methods[i].until ? &methods[i] : NULL;
     return NULL;
@@ -152,6 +160,7 @@ struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
 
 void mcp_cancel(struct mcp_work *w)
 {
+    measure(w, ENDED_CANCELLED);
     let_go(w);
     if (w->call)
         call_cancel(w->call);

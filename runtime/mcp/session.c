@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "mcp/hub.h"
+#include "metrics/metrics.h"
 
 #include <ctype.h>
 #include <search.h>
@@ -121,11 +122,32 @@ struct session *session_find(struct sessions *s, const char *id, const struct di
     return session;
 }
 
+static void count(struct session *session, int64_t change)
+{
+    metrics_add(METRIC_SESSIONS, session->streamed ? BY_SSE : BY_STREAMABLE, session->counted - 1,
+                change);
+}
+
+static void uncount(struct session *session)
+{
+    if (session->counted)
+        count(session, -1);
+    session->counted = 0;
+}
+
+void session_settled(struct session *session)
+{
+    uncount(session);
+    session->counted = 1 + (unsigned)session->peer.revision;
+    count(session, 1);
+}
+
 void session_remove(struct sessions *s, struct session *session)
 {
     tdelete(session, &s->by_id, compare);
     unlink_use(s, session);
     s->count--;
+    uncount(session);
     hub_leave(session->listener);
     if (session->gone)
         session->gone(session->ctx);

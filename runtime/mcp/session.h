@@ -26,8 +26,9 @@ struct session {
     struct caller who; /* who opened it; without a token */
     struct mcp_peer peer;
     uint64_t used_ms;
-    bool streamed; /* its answers go out on its own stream (HTTP+SSE), not with their requests */
-    unsigned open; /* streams to the client; while there is one it does not expire */
+    bool streamed;    /* its answers go out on its own stream (HTTP+SSE), not with their requests */
+    unsigned counted; /* for /metrics: 0, or 1 + the revision that it is counted under */
+    unsigned open;    /* streams to the client; while there is one it does not expire */
     /* Takes a message to the client; may be NULL. */
     void (*deliver)(void *ctx, struct slice message);
     void (*gone)(void *ctx); /* the session is being removed; may be NULL */
@@ -54,6 +55,8 @@ struct session *session_add(struct sessions *s, const struct caller *owner);
 struct session *session_find(struct sessions *s, const char *id, const struct digest *caller);
 /* The same without asking who calls, for messages on their way to the client. */
 struct session *session_by_id(struct sessions *s, const char *id);
+/* It knows its peer, perhaps anew: from now on it is counted. */
+void session_settled(struct session *session);
 /* With its listener; says so to its gone(). */
 void session_remove(struct sessions *s, struct session *session);
 /* Removes sessions without an open stream that were last used before the moment (clock_ms). Returns

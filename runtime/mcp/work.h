@@ -7,6 +7,7 @@
 #include "mcp/dispatch.h"
 #include "mcp/envelope.h"
 #include "mcp/revision.h"
+#include "metrics/table.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -70,6 +71,11 @@ bool work_give_result(struct mcp_work *w, struct slice result, const struct mcp_
 bool work_give_members(struct mcp_work *w, struct slice members, const struct mcp_change *change);
 /* What was asked for does not exist; for a resource (w->uri) as its revision says it. */
 bool work_give_not_found(struct mcp_work *w, const char *text);
+
+/* measure.c: counts it, for /metrics: a call's result, and the end of a request, whose method is
+ * the method-th of dispatch.c's. */
+void work_measure_call(const struct mcp_work *w, enum call_outcome outcome);
+void work_measure_end(const struct mcp_work *w, size_t method, enum metric_end end);
 
 /* host.c: what a call can do with the client. False when what the client brings back to a repeated
  * call makes no sense. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "oauth/consent.h"
 #include "oauth/page.h"
 #include "oauth/record.h"
@@ -71,6 +72,8 @@ void answer_error(const struct oauth *o, struct http_exchange *x, const struct f
 {
     BUF_AUTO address = { .max = LIMIT_PAGE };
     struct page_extra extra = { 0 };
+    metrics_count(METRIC_SIGN_INS,
+                  strcmp(error, "access_denied") == 0 ? SIGN_IN_DENIED : SIGN_IN_FAILED, 0);
     LOG(LOG_INFO, "authorize.refused", LOG_STR("client", f->client_id), LOG_STR("error", error),
         LOG_STR("why", description));
     put_address(o, f, NULL, error, description, &address);
@@ -110,6 +113,7 @@ static void on_made(void *ctx, const char *code)
         busy(a);
         return;
     }
+    metrics_count(METRIC_SIGN_INS, SIGN_IN_OK, 0);
     LOG(LOG_INFO, "sign_in", LOG_STR("person", a->flow.person.gid),
         LOG_STR("client", a->flow.client_id), LOG_STR("name", a->flow.client_name));
     put_address(o, &a->flow, code, NULL, NULL, &address);

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "http/form.h"
+#include "metrics/metrics.h"
 #include "oauth/answer.h"
 #include "oauth/page.h"
 #include "oauth/upstream.h"
@@ -135,6 +136,7 @@ static void let_in(struct coming *c)
 
 static void turn_away(struct coming *c, const char *refusal)
 {
+    metrics_count(METRIC_SIGN_INS, SIGN_IN_BLOCKED, 0);
     LOG(LOG_WARN, "sign_in.blocked", LOG_STR("person", c->flow.person.gid),
         LOG_STR("client", c->flow.client_id));
     c->refusal = refusal;

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "oauth/job.h"
 #include "oauth/upstream.h"
 #include "policy/changes.h"
@@ -148,7 +149,11 @@ static void write_grant(struct renewal *r)
 static void on_refreshed(void *ctx, const struct upstream_answer *a)
 {
     struct renewal *r = ctx;
+    static const enum metric_refresh ends[] = { [UPSTREAM_OK] = REFRESH_OK,
+                                                [UPSTREAM_REFUSED] = REFRESH_REFUSED,
+                                                [UPSTREAM_FAILED] = REFRESH_FAILED };
     struct store_op ops[2];
+    metrics_count(METRIC_ASANA_REFRESHES, ends[a->outcome], 0);
     switch (a->outcome) {
     case UPSTREAM_OK:
         r->fresh = *a->tokens;

@@ -1,6 +1,7 @@
 #include "oauth/token_request.h"
 
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "oauth/reply.h"
 
 #include <string.h>
@@ -15,8 +16,19 @@ static void wipe(struct oauth_job *job)
         explicit_bzero((char *)r->form.fields[i].value, strlen(r->form.fields[i].value));
 }
 
+void token_measure(const struct token_request *r, enum metric_token end)
+{
+    if (strcmp(http_path(r->x), "/token") == 0)
+        metrics_count(METRIC_TOKENS,
+                      !r->given.len ? GRANT_UNKNOWN
+                      : r->refresh  ? GRANT_REFRESH
+                                    : GRANT_CODE,
+                      end);
+}
+
 void token_refuse(struct token_request *r, const char *error, const char *description)
 {
+    token_measure(r, TOKEN_REFUSED);
     LOG(LOG_INFO, "token.refused", LOG_STR("error", error), LOG_STR("why", description));
     oauth_refuse(r->x, strcmp(error, "invalid_client") == 0 ? 401 : 400, error, description);
     oauth_job_done(&r->job);
@@ -24,6 +36,7 @@ void token_refuse(struct token_request *r, const char *error, const char *descri
 
 void token_busy(struct token_request *r)
 {
+    token_measure(r, TOKEN_BUSY);
     oauth_busy(r->x);
     oauth_job_done(&r->job);
 }

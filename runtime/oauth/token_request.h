@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/form.h"
+#include "metrics/table.h"
 #include "oauth/grant.h"
 #include "oauth/job.h"
 #include "oauth/record.h"
@@ -35,6 +36,8 @@ const char *token_parameter(const struct token_request *r, const char *name);
 void token_refuse(struct token_request *r, const char *error, const char *description);
 /* 503: the store cannot be asked. */
 void token_busy(struct token_request *r);
+/* Counts what came of a request to /token; the two above do so by themselves. */
+void token_measure(const struct token_request *r, enum metric_token end);
 /* One step on the store, or 503. */
 void token_ask(struct token_request *r, const struct store_op *ops, size_t n,
                oauth_stored_fn *stored);

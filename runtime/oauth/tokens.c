@@ -43,6 +43,7 @@ static void end_grant(struct token_request *r, const char *why)
 static void give_pair(struct token_request *r)
 {
     BUF_AUTO b = { .max = 8192 };
+    token_measure(r, TOKEN_GIVEN);
     buf_reserve(&b, 1024);
     buf_str(&b, "{\"access_token\":\"");
     buf_str(&b, r->access.bytes);

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "store/store_priv.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ static bool start(struct store_work *w, uv_loop_t *loop, store_done_fn *done, vo
 {
     w->done = done;
     w->ctx = ctx;
+    w->started_us = clock_us();
     if (w->store->engine->run(w->store, loop, w))
         return true;
     store_work_free(w);

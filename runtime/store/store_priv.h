@@ -20,9 +20,10 @@ struct store_work {
     const struct store_op *ops; /* none: housekeeping instead (store_sweep) */
     size_t n;
     int64_t now;
-    size_t bytes;    /* that the step keeps while it waits */
-    bool reads_only; /* GET and LIST */
-    bool kept;       /* set by done to keep the reply: who set it frees the work */
+    uint64_t started_us; /* clock_us() */
+    size_t bytes;        /* that the step keeps while it waits */
+    bool reads_only;     /* GET and LIST */
+    bool kept;           /* set by done to keep the reply: who set it frees the work */
 
     struct arena *memory; /* the records of the reply; made when the first is read */
     struct store_answer *answers;
@@ -61,7 +62,9 @@ void store_set_deadline(struct store *s, unsigned ms);
 bool store_work_new(struct store *s, const struct store_op *ops, size_t n, int64_t now,
                     struct store_work **out, struct err *err);
 void store_work_free(struct store_work *w); /* accepts NULL */
-/* Calls done, and frees the work unless done has kept it. */
+/* Counts how long the step took, for /metrics: engines that answer without store_work_end(). */
+void store_work_measure(const struct store_work *w, enum store_outcome outcome);
+/* Counts it, calls done, and frees the work unless done has kept it. */
 void store_work_end(struct store_work *w);
 
 /* Copies a record to the end of what operation i has read; false when memory is short. */

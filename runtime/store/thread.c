@@ -175,6 +175,7 @@ static void on_late(uv_timer_t *timer)
     for (struct store_job *job; (job = take_late(port, now, &next));) {
         store_done_fn *done = job->work.done;
         void *ctx = job->work.ctx;
+        store_work_measure(&job->work, STORE_DOWN);
         store_thread_cancel(job);
         done(ctx, &late);
     }

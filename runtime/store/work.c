@@ -1,5 +1,8 @@
 #include "store/store_priv.h"
 
+#include "base/clock.h"
+#include "metrics/metrics.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +108,14 @@ void store_work_free(struct store_work *w)
     free(w);
 }
 
+void store_work_measure(const struct store_work *w, enum store_outcome outcome)
+{
+    metrics_observe(METRIC_STORE_SECONDS, outcome, 0, clock_us() - w->started_us);
+}
+
 void store_work_end(struct store_work *w)
 {
+    store_work_measure(w, w->result.outcome);
     w->done(w->ctx, &w->result);
     if (!w->kept)
         store_work_free(w);

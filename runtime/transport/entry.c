@@ -1,5 +1,6 @@
 #include "transport/entry.h"
 
+#include "metrics/metrics.h"
 #include "oauth/oauth.h"
 #include "policy/policy.h"
 #include "transport/narrow.h"
@@ -45,8 +46,15 @@ bool entry_may_try(struct front *f, struct http_exchange *x)
 
 void entry_refuse_write(struct front *f, struct http_exchange *x)
 {
+    metrics_count(METRIC_REFUSALS, REFUSED_SCOPE, 0);
     refuse(f, x, 403, "insufficient_scope",
            "this sign-in is for reading: ask for the scope \"read write\"");
+}
+
+static void refuse_blocked(struct http_exchange *x, const char *message)
+{
+    metrics_count(METRIC_REFUSALS, REFUSED_BLOCKED, 0);
+    http_reply_text(x, 403, NULL, message);
 }
 
 static void serve(struct front *f, struct http_exchange *x, const struct route *route,
@@ -55,7 +63,7 @@ static void serve(struct front *f, struct http_exchange *x, const struct route *
     const char *refusal =
         f->sight.policy ? policy_refusal(f->sight.policy, caller->person, &caller->client) : NULL;
     if (refusal)
-        http_reply_text(x, 403, NULL, refusal);
+        refuse_blocked(x, refusal);
     else if (!route)
         front_refuse_route(x);
     else if (!narrow_caller(x, caller))
@@ -83,7 +91,7 @@ static void on_identified(void *ctx, const struct oauth_answer *answer)
         refuse(f, x, 401, "invalid_token", answer->message);
         return;
     case OAUTH_BLOCKED:
-        http_reply_text(x, 403, NULL, answer->message);
+        refuse_blocked(x, answer->message);
         return;
     case OAUTH_BUSY:
         http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "2" }, { 0 } },

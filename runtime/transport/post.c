@@ -72,6 +72,7 @@ struct post *post_part(const struct post *whole, struct slice item, struct buf *
     }
     if (ok) {
         p->text = item;
+        p->transport = whole->transport;
         memcpy(p->session, whole->session, sizeof(p->session));
         enlist(p, f, arena);
         return p;
@@ -89,6 +90,9 @@ bool post_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line
     struct arena *arena = p->arena;
     struct mcp_line mine = *line;
     mine.ctx = p;
+    if (peer->initialized)
+        metrics_count(METRIC_TRANSPORTED, mcp_is_modern(peer->revision) ? BY_MODERN : p->transport,
+                      peer->revision);
     p->arena = NULL; /* mcp_run() gives it back */
     struct mcp_work *work =
         mcp_run(&p->front->worker->mcp, arena, &p->message, peer, &p->caller, &mine);

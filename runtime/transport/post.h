@@ -9,6 +9,7 @@
 
 #include "mcp/dispatch.h"
 #include "mcp/session.h"
+#include "metrics/metrics.h"
 #include "transport/front.h"
 #include "transport/outlet.h"
 
@@ -19,11 +20,12 @@ struct post {
     struct outlet out; /* without an exchange once that has been answered 202 */
     struct arena *arena;
     struct caller caller;
-    char session[SESSION_ID + 1]; /* empty: of a client without one */
-    struct slice text;            /* as it came; borrowed until the exchange is answered */
-    struct rpc_message message;   /* unless it is a batch */
-    bool is_batch;                /* an array of messages, each still to be parsed (batch.h) */
-    struct batch *batch;          /* that it is a part of; NULL for most */
+    char session[SESSION_ID + 1];    /* empty: of a client without one */
+    struct slice text;               /* as it came; borrowed until the exchange is answered */
+    struct rpc_message message;      /* unless it is a batch */
+    enum metric_transport transport; /* of a legacy message */
+    bool is_batch;                   /* an array of messages, each still to be parsed (batch.h) */
+    struct batch *batch;             /* that it is a part of; NULL for most */
     struct mcp_work *work;
     LIST_ENTRY(post) link;
 };

@@ -158,6 +158,7 @@ void sse_message(struct front *f, struct http_exchange *x, struct caller *caller
     struct post *p = post_new(f, x, caller);
     if (!p)
         return;
+    p->transport = BY_SSE;
     memcpy(p->session, id, sizeof(p->session));
     route_find(f->worker, p->session, &p->caller.id, ROUTE_STREAM, on_session, p);
 }

@@ -143,8 +143,10 @@ void route_apply(struct worker *here, struct session *s, const struct mcp_change
                  const struct caller *caller)
 {
     struct err err = { 0 };
-    if (change->peer)
+    if (change->peer) {
         s->peer = *change->peer;
+        session_settled(s);
+    }
     if (s->peer.initialized && !s->listener && s->deliver)
         s->listener = hub_join(here->mcp.hub, HUB_TOOLS | HUB_PROMPTS | HUB_RESOURCES,
                                (struct slice){ 0 }, s->deliver, s->ctx);

@@ -2,6 +2,7 @@
 
 #include "mcp/completion.h"
 #include "mcp/hub.h"
+#include "metrics/metrics.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct crew {
 static void quit(struct worker *w)
 {
     mailbox_close(&w->mailbox);
+    pulse_stop(&w->pulse);
     hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
     uv_close((uv_handle_t *)&w->next_step, NULL);
@@ -80,6 +82,8 @@ static void run(void *arg)
 {
     struct worker *w = arg;
     struct err err = { 0 };
+    metrics_attach(w->crew->options.metrics, w->index);
+    pulse_start(&w->pulse, &w->loop);
     w->stopped = !prepare(w, &err); /* then its next step is to quit */
     if (w->stopped)
         mailbox_stop(&w->mailbox); /* the others may serve already */

@@ -8,18 +8,21 @@
 #include "mcp/dispatch.h"
 #include "mcp/session.h"
 #include "worker/mailbox.h"
+#include "worker/pulse.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <uv.h>
 
 struct crew;
+struct metrics;
 
 struct worker {
     unsigned index;
     struct crew *crew;
     uv_loop_t loop;
     struct mailbox mailbox;
+    struct pulse pulse;
     uv_async_t next_step; /* the crew's: stop, then quit */
     atomic_bool stopped;  /* read by the crew between its steps */
     struct mcp_env mcp;   /* catalog (held) and seal are everybody's, the rest is this worker's */
@@ -42,6 +45,7 @@ struct crew_options {
     const struct asana_client_options *asana; /* borrowed until crew_stop() */
     struct gates *gates;     /* Asana\'s limits, shared by all; likewise, may be NULL */
     const struct seal *seal; /* shared by all; likewise */
+    struct metrics *metrics; /* a shard for each worker; likewise, may be NULL */
     enum mcp_confirm confirm;
     struct crew_front front;
 };
