@@ -23,6 +23,7 @@ complete -c asana-mcp -n '__fish_seen_subcommand_from block' -a 'person client w
 complete -c asana-mcp -n '__fish_seen_subcommand_from unblock' -a 'person client workspace'
 complete -c asana-mcp -n '__fish_seen_subcommand_from help' -a 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve sandbox doctor connect' -l listen -x -d 'Address to serve on; port 0 lets the system choose'
+complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l metrics-listen -x -d 'Address for your monitoring alone: /metrics, /healthz, /readyz'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor connect' -l public-url -x -d 'How clients reach this server, when a proxy stands in front of it'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor connect policy' -l auth -x -a 'oauth bearer token' -d 'As whom calls are made: with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization: Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve sandbox doctor policy' -l client-id -x -d 'The OAuth application: the one that you made at Asana, or the sandbox\'s'

@@ -27,6 +27,7 @@ _asana_mcp() {
         serve | -*)
             _arguments \
                 '--listen[Address to serve on; port 0 lets the system choose]:ADDR\:PORT: ' \
+                '--metrics-listen[Address for your monitoring alone, /metrics, /healthz, /readyz]:ADDR\:PORT: ' \
                 '--public-url[How clients reach this server, when a proxy stands in front of it]:URL: ' \
                 '--auth[As whom calls are made, with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization, Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only]:oauth bearer token:(oauth bearer token)' \
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
@@ -122,6 +123,7 @@ _asana_mcp() {
         doctor)
             _arguments \
                 '--listen[Address to serve on; port 0 lets the system choose]:ADDR\:PORT: ' \
+                '--metrics-listen[Address for your monitoring alone, /metrics, /healthz, /readyz]:ADDR\:PORT: ' \
                 '--public-url[How clients reach this server, when a proxy stands in front of it]:URL: ' \
                 '--auth[As whom calls are made, with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization, Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only]:oauth bearer token:(oauth bearer token)' \
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \

@@ -41,6 +41,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
     struct server_options o = {
         .listen = s->listen,
         .listen_fd = s->listen_fd,
+        .metrics_listen = s->metrics_listen,
         .public_url = s->public_url,
         .allow_origins = s->allow_origins,
         .trusted_proxies = s->trusted_proxies,

@@ -151,6 +151,9 @@ static int serve(const struct settings *s, const struct mcp_extras *build,
     LOG(LOG_INFO, "server.ready", LOG_STR("url", url), LOG_STR("listen", own),
         LOG_STR("auth", auth_mode_name(s->auth)), LOG_INT("workers", s->workers),
         LOG_STR("api", backing.client.api_url));
+    if (*s->metrics_listen.host)
+        LOG(LOG_INFO, "metrics.ready", LOG_STR("host", s->metrics_listen.host),
+            LOG_INT("port", server_metrics_port(server)));
     print_welcome(s, &backing, url);
     const char *status = arena_printf(s->arena, "serving at %s", url);
     systemd_ready(status ? status : "serving");

@@ -66,7 +66,8 @@ struct settings {
     size_t operand_count;
 
     struct listen_address listen;
-    int listen_fd;          /* the socket that the service manager gave; 0: none */
+    int listen_fd;                        /* the socket that the service manager gave; 0: none */
+    struct listen_address metrics_listen; /* no host: none */
     const char *public_url; /* NULL: http:// and the listen address; no slash at the end */
     enum auth_mode auth;
     const char *const *allow_origins;   /* NULL-terminated */

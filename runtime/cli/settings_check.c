@@ -121,6 +121,19 @@ bool settings_check_token(const struct settings *s, struct err *err)
         "sample data");
 }
 
+/* Callers and monitoring cannot share an address. */
+static bool check_metrics(const struct settings *s, struct err *err)
+{
+    const struct listen_address *m = &s->metrics_listen;
+    if (!*m->host || !m->port || m->port != s->listen.port || strcmp(m->host, s->listen.host) != 0)
+        return true;
+    return err_set(err, ERR_SETTINGS,
+                   "%s: %s is where the server itself is; choose another port, as in "
+                   "127.0.0.1:9464",
+                   s->given[SETTING_METRICS_LISTEN].place,
+                   settings_text(s, SETTING_METRICS_LISTEN));
+}
+
 /* Flags that mean something only when people sign in; in environment and file they may wait. */
 static bool check_flags(const struct settings *s, struct err *err)
 {
@@ -176,7 +189,7 @@ static bool check_application(const struct settings *s, struct err *err)
 
 bool settings_check(const struct settings *s, struct err *err)
 {
-    if (!check_sandbox(s, err))
+    if (!check_sandbox(s, err) || !check_metrics(s, err))
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
         (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||

@@ -391,6 +391,11 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     switch (id) {
     case SETTING_LISTEN:
         return read_listen(place, text, &s->listen, err);
+    case SETTING_METRICS_LISTEN:
+        if (!read_listen(place, text, &s->metrics_listen, err))
+            return false;
+        s->metrics_listen.flag = "--metrics-listen";
+        return true;
     case SETTING_PUBLIC_URL:
         return url_base_read(s->arena, place, text, &s->public_url, err);
     case SETTING_AUTH:

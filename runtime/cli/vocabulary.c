@@ -179,6 +179,11 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_LISTEN] = { "listen", KIND_VALUE, "ADDR:PORT",
                          "Address to serve on; port 0 lets the system choose", "127.0.0.1:8000",
                          SERVING | BIT(COMMAND_SANDBOX) | BIT(COMMAND_CONNECT), EVERYWHERE },
+    [SETTING_METRICS_LISTEN] = { "metrics-listen", KIND_VALUE, "ADDR:PORT",
+                                 "Address for your monitoring alone: /metrics, /healthz, /readyz",
+                                 "none; /metrics is on the server's own address when only this "
+                                 "machine reaches that",
+                                 SERVING, EVERYWHERE },
     [SETTING_PUBLIC_URL] = { "public-url", KIND_VALUE, "URL",
                              "How clients reach this server, when a proxy stands in front of it",
                              "http:// and the listen address", SERVING | BIT(COMMAND_CONNECT),

@@ -37,6 +37,7 @@ struct command {
 
 enum setting_id {
     SETTING_LISTEN,
+    SETTING_METRICS_LISTEN,
     SETTING_PUBLIC_URL,
     SETTING_AUTH,
     SETTING_CLIENT_ID,

@@ -104,8 +104,8 @@ static bool refuse(const struct listen_address *a, struct err *err)
     if (errno == EADDRINUSE)
         return err_set(err, ERR_IO,
                        "%s:%d is already in use; stop the other server or choose another address "
-                       "with --listen",
-                       a->host, a->port);
+                       "with %s",
+                       a->host, a->port, a->flag ? a->flag : "--listen");
     return err_set(err, ERR_IO, "cannot listen on %s:%d: %s", a->host, a->port, strerror(errno));
 }
 

@@ -10,8 +10,9 @@
 #define LISTEN_BACKLOG 1024
 
 struct listen_address {
-    char host[64]; /* numeric, without brackets */
-    int port;      /* 0: the system chooses */
+    char host[64];    /* numeric, without brackets */
+    int port;         /* 0: the system chooses */
+    const char *flag; /* that errors name; NULL: --listen */
 };
 
 /* "127.0.0.1:8000", "[::1]:8000", ":8000" (127.0.0.1), "localhost:8000" (127.0.0.1). */

@@ -319,6 +319,11 @@ bool policy_ready(const struct policy *p)
     return p->ready;
 }
 
+bool policy_hears(const struct policy *p)
+{
+    return !p->failing;
+}
+
 const char *policy_refusal(const struct policy *p, const char *person_gid,
                            const struct digest *client)
 {

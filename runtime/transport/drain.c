@@ -69,10 +69,15 @@ static void count_probe(struct drain *d)
         atomic_store(&d->gap_ms, gap > faded ? (unsigned)gap : faded);
 }
 
+bool drain_leaves(const struct drain *d)
+{
+    return atomic_load(&d->stage) != SERVING;
+}
+
 bool drain_is_ready(struct drain *d)
 {
     count_probe(d);
-    if (atomic_load(&d->stage) == SERVING)
+    if (!drain_leaves(d))
         return true;
     atomic_fetch_add(&d->refused, 1);
     sem_post(&d->news);

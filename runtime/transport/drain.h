@@ -25,6 +25,8 @@ void drain_free(struct drain *d);
 
 /* Any worker: someone asked /readyz. False when the answer is that this server goes. */
 bool drain_is_ready(struct drain *d);
+/* The same for who only looks. */
+bool drain_leaves(const struct drain *d);
 /* A worker that is closing does not open streams; true when it has sent x away. */
 bool drain_refuses(struct drain *d, struct http_exchange *x);
 

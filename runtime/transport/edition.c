@@ -82,11 +82,12 @@ static bool open_sign_in(struct edition *e, struct err *err)
 }
 
 /* What releases its extras comes to it last of all: until then this may still fail. */
-static struct mcp_catalog *make_catalog(const struct server_options *o)
+static struct mcp_catalog *make_catalog(const struct server_options *o, struct metrics *metrics)
 {
     struct mcp_extras all = o->extras ? *o->extras : (struct mcp_extras){ 0 };
     all.without = o->disabled_tools;
     all.release = NULL;
+    all.metrics = metrics;
     return mcp_catalog_new(&all);
 }
 
@@ -101,7 +102,8 @@ static char *make_allow_headers(const struct mcp_catalog *catalog)
     return buf_take(&b, &(size_t){ 0 });
 }
 
-bool edition_new(const struct server_options *options, struct edition **out, struct err *err)
+bool edition_new(const struct server_options *options, struct metrics *metrics,
+                 struct edition **out, struct err *err)
 {
     struct edition *e = calloc(1, sizeof(*e));
     if (!e)
@@ -115,7 +117,7 @@ bool edition_new(const struct server_options *options, struct edition **out, str
     e->url = options->public_url ? options->public_url : e->own_url;
     e->base_path = base_path_of(options->public_url);
     e->guard = guard_new(&e->options);
-    struct mcp_catalog *catalog = make_catalog(options);
+    struct mcp_catalog *catalog = make_catalog(options, metrics);
     e->catalog = catalog;
     e->allow_headers = catalog ? make_allow_headers(catalog) : NULL;
     if (!e->base_path || !e->guard || !e->allow_headers) {

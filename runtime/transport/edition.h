@@ -12,6 +12,7 @@
 
 struct guard;
 struct mcp_catalog;
+struct metrics;
 struct oauth;
 
 struct edition {
@@ -29,8 +30,9 @@ struct edition {
 
 /* With one reference. options->listen has the port that was opened; what options point to is
  * borrowed until the release of their extras is called. False with err set: it is not called then.
- */
-bool edition_new(const struct server_options *options, struct edition **out, struct err *err);
+ * metrics knows the tools by name from then on; may be NULL. */
+bool edition_new(const struct server_options *options, struct metrics *metrics,
+                 struct edition **out, struct err *err);
 struct edition *edition_hold(struct edition *e);
 /* Gives one reference back. Accepts NULL. */
 void edition_free(struct edition *e);

@@ -3,13 +3,16 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mcp/hub.h"
+#include "metrics/metrics.h"
 #include "oauth/oauth.h"
 #include "transport/channel.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
 #include "transport/entry.h"
 #include "transport/evict.h"
+#include "transport/monitor.h"
 #include "transport/post.h"
+#include "transport/ready.h"
 #include "transport/server.h"
 #include "transport/sse.h"
 #include "transport/streamable.h"
@@ -21,25 +24,6 @@
 #define TICK_MS 15000
 /* How long a browser may go by a preflight: SIGHUP can bring tools with other headers. */
 #define PREFLIGHT_SECONDS "600"
-
-static void healthy(struct front *f, struct http_exchange *x, struct caller *caller)
-{
-    (void)f;
-    (void)caller;
-    http_reply_text(x, 200, NULL, "ok");
-}
-
-/* Whether it makes sense to send requests here. */
-static void ready(struct front *f, struct http_exchange *x, struct caller *caller)
-{
-    if (!drain_is_ready(f->drain))
-        http_reply_text(x, 503, NULL, "draining");
-    else if (!f->sight.policy || policy_ready(f->sight.policy))
-        healthy(f, x, caller);
-    else
-        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
-                        "starting");
-}
 
 static void landing(struct front *f, struct http_exchange *x, struct caller *caller)
 {
@@ -73,8 +57,9 @@ static const struct route routes[] = {
     { "/mcp", HTTP_POST, ROUTE_CALLERS, streamable_post },
     { "/mcp", HTTP_GET, ROUTE_CALLERS, streamable_get },
     { "/mcp", HTTP_DELETE, ROUTE_CALLERS, streamable_delete },
-    { "/healthz", HTTP_GET, ROUTE_PROBE, healthy },
-    { "/readyz", HTTP_GET, ROUTE_PROBE, ready },
+    { "/healthz", HTTP_GET, ROUTE_PROBE, ready_serve_health },
+    { "/readyz", HTTP_GET, ROUTE_PROBE, ready_serve },
+    { "/metrics", HTTP_GET, ROUTE_PUBLIC, monitor_serve },
 };
 #define ROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -141,6 +126,12 @@ static bool is_preflight(const struct http_exchange *x)
            http_header(x, "Access-Control-Request-Method");
 }
 
+static void refuse(struct http_exchange *x, enum metric_refusal reason, const char *text)
+{
+    metrics_count(METRIC_REFUSALS, reason, 0);
+    http_reply_text(x, 403, NULL, text);
+}
+
 static void on_head(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
@@ -155,9 +146,9 @@ static void on_head(void *ctx, struct http_exchange *x)
     if (route && route->access == ROUTE_PROBE)
         http_set_data(x, (void *)route);
     else if (!host)
-        http_reply_text(x, 403, NULL, "this Host is not served here; see --public-url");
+        refuse(x, REFUSED_HOST, "this Host is not served here; see --public-url");
     else if (!origin)
-        http_reply_text(x, 403, NULL, "this Origin is not allowed; see --allow-origin");
+        refuse(x, REFUSED_ORIGIN, "this Origin is not allowed; see --allow-origin");
     else if (shared && is_preflight(x))
         answer_preflight(f, x);
     else if ((route && route->access == ROUTE_PUBLIC) || entry_may_try(f, x))
@@ -270,6 +261,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     set_edition(f, edition_hold(o->edition));
     f->drain = o->drain;
     f->ready = o->ready;
+    f->metrics = o->metrics;
     if (!sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
         !open_sign_in(f, err)) {
         close_parts(f);

@@ -22,6 +22,7 @@ struct edition;
 struct entry;
 struct front;
 struct listener;
+struct metrics;
 struct oauth;
 struct oauth_worker;
 struct server_options;
@@ -58,6 +59,8 @@ struct front {
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */
     struct http_server *http;
+    struct http_server *monitor; /* the operator's own address; NULL: none, or another worker's */
+    struct metrics *metrics;
     LIST_HEAD(, entry) entries;      /* requests whose sender is being looked up */
     LIST_HEAD(, post) posts;         /* messages that wait for a session's owner or for Asana */
     LIST_HEAD(, sse_stream) streams; /* open HTTP+SSE streams */
@@ -72,7 +75,8 @@ struct front {
 struct front_options {
     struct edition *edition;
     struct drain *drain;
-    sem_t *ready; /* posted when a worker has read who is blocked, once each */
+    struct metrics *metrics; /* with a shard for each worker */
+    sem_t *ready;            /* posted when a worker has read who is blocked, once each */
 };
 
 /* Serves on listen_fd (taken). */

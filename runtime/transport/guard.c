@@ -1,8 +1,11 @@
 #include "transport/guard.h"
 
+#include "base/host.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -100,6 +103,13 @@ static bool is_our_host(const struct guard *g, struct slice host)
                same_text(host, slice_of(g->options->listen.host));
     return g->any_address ? is_numeric(host) || same_text(host, slice_of("localhost"))
                           : same_text(host, slice_of(g->options->listen.host));
+}
+
+bool guard_is_private(const struct guard *g)
+{
+    char host[64];
+    snprintf(host, sizeof(host), "%.*s", (int)g->public_host.len, g->public_host.data);
+    return g->loopback && (!g->options->public_url || host_is_loopback(host));
 }
 
 bool guard_knows_host(const struct guard *g, const struct http_exchange *x)

@@ -21,6 +21,10 @@ void guard_free(struct guard *g);
 bool guard_knows_host(const struct guard *g, const struct http_exchange *x);
 bool guard_allows_origin(const struct guard *g, const struct http_exchange *x);
 
+/* Whether only this machine can reach the server: it listens on loopback, and no public name stands
+ * for it. */
+bool guard_is_private(const struct guard *g);
+
 /* True when the request carries credentials that have the right form; whether they are good, Asana
  * decides. */
 bool guard_has_credentials(const struct guard *g, const struct http_exchange *x);

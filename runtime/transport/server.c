@@ -4,10 +4,13 @@
 #include "mcp/catalog.h"
 #include "mcp/hub.h"
 #include "mcp/seal.h"
+#include "metrics/metrics.h"
+#include "metrics/process.h"
 #include "policy/policy.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
 #include "transport/front.h"
+#include "transport/monitor.h"
 #include "worker/worker.h"
 
 #include <semaphore.h>
@@ -27,7 +30,10 @@ struct server {
     struct asana_client_options asana; /* of the start */
     unsigned workers;
     int port;
+    int metrics_port;
     int *listen_fds; /* each taken by its worker; -1 then */
+    int monitor_fd;  /* likewise, by the first */
+    struct metrics *metrics;
     sem_t ready;
     struct front_options front;
     struct crew *crew;
@@ -40,12 +46,20 @@ static bool start_front(void *ctx, struct worker *w, struct err *err)
     if (!front_start(w, &s->front, s->listen_fds[w->index], err))
         return false;
     s->listen_fds[w->index] = -1;
+    if (w->index != 0 || s->monitor_fd < 0)
+        return true;
+    if (!monitor_open(w->front, s->monitor_fd, err)) {
+        front_stop(w);
+        return false;
+    }
+    s->monitor_fd = -1;
     return true;
 }
 
 static void stop_front(void *ctx, struct worker *w)
 {
     (void)ctx;
+    monitor_close(w->front);
     front_stop(w);
 }
 
@@ -54,12 +68,15 @@ static void server_free(struct server *s)
     for (unsigned i = 0; s->listen_fds && i < s->workers; i++)
         if (s->listen_fds[i] >= 0)
             close(s->listen_fds[i]);
+    if (s->monitor_fd >= 0)
+        close(s->monitor_fd);
     free(s->listen_fds);
     sem_destroy(&s->ready);
     gates_free(s->gates);
     seal_free(s->seal);
     drain_free(s->drain);
     edition_free(s->edition);
+    metrics_free(s->metrics);
     free(s);
 }
 
@@ -92,6 +109,9 @@ static bool open_sockets(struct server *s, struct server_options *o, struct err 
     }
     s->listen_fds = fds;
     s->port = o->listen.port;
+    if (*o->metrics_listen.host && !listen_open(&o->metrics_listen, 1, &s->monitor_fd, err))
+        return false;
+    s->metrics_port = o->metrics_listen.port;
     return true;
 }
 
@@ -107,22 +127,27 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->gates = gates_new();
     s->seal = seal_new();
     s->drain = drain_new();
-    if (!s->gates || !s->seal || !s->drain) {
+    s->monitor_fd = -1;
+    s->metrics = metrics_new(o.workers);
+    if (!s->gates || !s->seal || !s->drain || !s->metrics) {
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
     }
-    if (!open_sockets(s, &o, err) || !edition_new(&o, &s->edition, err)) {
+    if (!open_sockets(s, &o, err) || !edition_new(&o, s->metrics, &s->edition, err)) {
         server_free(s);
         return false;
     }
-    s->front =
-        (struct front_options){ .edition = s->edition, .drain = s->drain, .ready = &s->ready };
+    process_note_start(s->metrics);
+    s->front = (struct front_options){
+        .edition = s->edition, .drain = s->drain, .metrics = s->metrics, .ready = &s->ready
+    };
     struct crew_options crew = {
         .workers = o.workers,
         .catalog = s->edition->catalog,
         .asana = &s->asana,
         .gates = s->gates,
         .seal = s->seal,
+        .metrics = s->metrics,
         .confirm = o.confirm,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
@@ -143,6 +168,11 @@ int server_port(const struct server *s)
 const char *server_url(const struct server *s)
 {
     return s->edition->own_url;
+}
+
+int server_metrics_port(const struct server *s)
+{
+    return s->metrics_port;
 }
 
 /* A new edition on its way to the workers. */
@@ -171,6 +201,7 @@ static void end_renewal(void *ctx)
 static void keep_fixed(const struct server_options *now, struct server_options *next)
 {
     next->listen = now->listen;
+    next->metrics_listen = now->metrics_listen;
     next->public_url = now->public_url;
     next->workers = now->workers;
     if (!now->tls != !next->tls)
@@ -189,7 +220,7 @@ bool server_renew(struct server *s, const struct server_options *options, struct
     const struct mcp_extras *extras = options->extras;
     struct renewal *r = calloc(1, sizeof(*r));
     keep_fixed(&s->edition->options, &o);
-    if (!r || !edition_new(&o, &r->edition, err)) {
+    if (!r || !edition_new(&o, s->metrics, &r->edition, err)) {
         if (extras && extras->release)
             extras->release(extras->release_ctx);
         free(r);

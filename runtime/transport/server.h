@@ -28,9 +28,10 @@ enum auth_mode {
 struct server_options {
     struct listen_address listen;
     int listen_fd; /* a socket that listens there already, and stays the caller's; 0: none */
-    const char *public_url;             /* NULL: https:// with tls, else http://, and listen */
-    const char *const *allow_origins;   /* beside our own; NULL-terminated, may be NULL */
-    const char *const *trusted_proxies; /* networks whose X-Forwarded-For is believed; likewise */
+    struct listen_address metrics_listen; /* for the operator's monitoring; no host: none */
+    const char *public_url;               /* NULL: https:// with tls, else http://, and listen */
+    const char *const *allow_origins;     /* beside our own; NULL-terminated, may be NULL */
+    const char *const *trusted_proxies;   /* networks whose X-Forwarded-For is believed; likewise */
     struct tls *tls; /* NULL: plain HTTP; held by the server as long as it needs it */
     unsigned workers;
     enum mcp_confirm confirm;
@@ -54,14 +55,15 @@ struct server;
 /* Strings in options are borrowed until server_stop(). */
 bool server_start(const struct server_options *options, struct server **out, struct err *err);
 int server_port(const struct server *s);
+int server_metrics_port(const struct server *s); /* 0: there is none */
 /* Where it listens, as "http://127.0.0.1:8000". Borrowed until the next renewal. */
 const char *server_url(const struct server *s);
 /* Other options from now on, but for those about where and for whom the server is: listen,
- * public_url, whether there is tls, workers, auth, sandbox, asana_token, and asana beside its
- * deadline stay as they were. What comes later sees them, calls under way end with the tools that
- * they began with; listeners hear when the tools have changed. What options point to is borrowed
- * until extras->release is called, which happens at once when memory is short: false with err set,
- * and nothing has changed. From the thread that stops the server. */
+ * metrics_listen, public_url, whether there is tls, workers, auth, sandbox, asana_token, and asana
+ * beside its deadline stay as they were. What comes later sees them, calls under way end with the
+ * tools that they began with; listeners hear when the tools have changed. What options point to is
+ * borrowed until extras->release is called, which happens at once when memory is short: false with
+ * err set, and nothing has changed. From the thread that stops the server. */
 bool server_renew(struct server *s, const struct server_options *options, struct err *err);
 /* Whether all loops have turned since this was asked last; the first answer is yes. From that
  * thread. */

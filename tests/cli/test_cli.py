@@ -428,6 +428,20 @@ class ServeTest(CliTest):
                 self.assertEqual(result.stderr,
                                  "asana-mcp: %s is already in use; stop the other server or choose "
                                  "another address with --listen\n" % where)
+            result = run("serve", "--sandbox", "--listen", "127.0.0.1:0", "--metrics-listen", where)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(where + " is already in use", result.stderr)
+            self.assertIn("with --metrics-listen", result.stderr)
+
+    def test_metrics_have_an_address_of_their_own(self) -> None:
+        for given in [["--metrics-listen", "127.0.0.1:8000"], ["--metrics-listen=localhost:9464", "--listen=:9464"]]:
+            result = run("serve", "--sandbox", *given)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("--metrics-listen", result.stderr)
+            self.assertIn("is where the server itself is", result.stderr)
+        result = run("serve", "--sandbox", env={"ASANA_MCP_METRICS_LISTEN": "9464"})
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("ASANA_MCP_METRICS_LISTEN: \"9464\": expected ADDRESS:PORT", result.stderr)
 
 
 class SandboxTest(CliTest):

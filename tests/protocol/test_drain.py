@@ -123,7 +123,7 @@ class Drain(unittest.TestCase):
             self.terminate(server)
             kept.send(wire.request_bytes("GET", "/readyz", {}, port=server.port))
             answer = kept.read_response()
-            self.assertEqual((503, "draining\n"), (answer.status, answer.text()))
+            self.assertEqual((503, "draining: this server is being stopped\n"), (answer.status, answer.text()))
             self.assertEqual("close", answer.header("connection"))
             self.assertFalse(kept.receive())
             other.send(wire.request_bytes("GET", "/sse", {"Accept": "text/event-stream"}, port=server.port))
