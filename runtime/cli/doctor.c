@@ -5,6 +5,7 @@
 #include "cli/certificate.h"
 #include "cli/commands.h"
 #include "cli/doctor_ask.h"
+#include "cli/doctor_net.h"
 #include "cli/doctor_report.h"
 #include "cli/doctor_sign_in.h"
 #include "cli/nearest.h"
@@ -74,17 +75,24 @@ static void check_variables(struct report *r, const char *const *environment)
     }
 }
 
-static void check_listen(struct report *r, const struct settings *s)
+static void check_listen(struct report *r, const char *what, struct listen_address a,
+                         const char *text)
 {
-    struct listen_address a = s->listen;
     struct err err = { 0 };
     int fd;
     if (!listen_open(&a, 1, &fd, &err)) {
-        tell(r, FOUND_FAIL, "listen", "%s", err.text);
+        tell(r, FOUND_FAIL, what, "%s", err.text);
         return;
     }
     close(fd);
-    tell(r, FOUND_OK, "listen", "%s can be opened", settings_text(s, SETTING_LISTEN));
+    tell(r, FOUND_OK, what, "%s can be opened", text);
+}
+
+static void check_addresses(struct report *r, const struct settings *s)
+{
+    check_listen(r, "listen", s->listen, settings_text(s, SETTING_LISTEN));
+    if (*s->metrics_listen.host)
+        check_listen(r, "metrics", s->metrics_listen, settings_text(s, SETTING_METRICS_LISTEN));
 }
 
 static void check_certificate(struct report *r, const struct settings *s)
@@ -229,6 +237,7 @@ static void check_network(struct report *r, const struct settings *s)
         if (check_asana(r, s, &backing, &asker, arena, &me))
             check_workspaces(r, &backing, &asker, arena, me.data);
         asker_close(&asker);
+        doctor_check_clock(r, s, &backing);
     }
     arena_free(arena);
     backing_close(&backing);
@@ -252,10 +261,11 @@ int command_doctor(struct settings *s, const char *const *environment)
     check_variables(&report, environment);
     check_files(&report);
     if (loaded) {
-        check_listen(&report, s);
+        check_addresses(&report, s);
         check_certificate(&report, s);
         if (s->auth == AUTH_OAUTH)
             doctor_check_sign_in(&report, s);
+        doctor_check_public(&report, s);
         check_network(&report, s);
     }
     puts(report.failed ? "\nSomething has to be done first: see the lines that begin with \"fail\"."

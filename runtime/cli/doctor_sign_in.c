@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "cli/doctor_store.h"
 #include "cli/sign_in.h"
 #include "cli/store_at.h"
 #include "oauth/fetch.h"
@@ -78,8 +79,9 @@ static void check_store(struct report *r, const struct settings *s)
     } else if (!store_open(s->store, &store, &err)) {
         tell(r, FOUND_FAIL, "store", "%s", err.text);
     } else {
+        doctor_try_store(r, store, path);
         store_close(store);
-        tell(r, FOUND_OK, "store", "%s can be opened", path);
+        doctor_check_store_file(r, path);
     }
 }
 

@@ -84,9 +84,10 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
         .name = "doctor",
         .operands = "",
         .summary = "Check settings, network and token, and say what to do",
-        .about = "Checks what serve would use: settings and where each comes from, the address to listen "
-                 "on, the way to Asana, the token and what it can see. Takes the flags of serve. "
-                 "Exits 1 when something has to be done first.",
+        .about = "Checks what serve would use: settings and where each comes from, the addresses to listen "
+                 "on, the store, the public address and its certificate, the way to Asana, the clock, the "
+                 "token and what it can see. Takes the flags of serve. Exits 1 when something has to be "
+                 "done first.",
         .examples = "asana-mcp doctor --config /etc/asana-mcp.ini\n",
     },
     [COMMAND_CONNECT] = {
