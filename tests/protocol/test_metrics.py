@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import tempfile
@@ -10,6 +11,8 @@ import time
 import unittest
 from pathlib import Path
 from typing import Any, Callable, Mapping
+
+import yaml
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
@@ -451,6 +454,42 @@ class SigningIn(unittest.TestCase):
             in_a_row = in_a_row + 1 if both == {status} else 0
             if time.monotonic() > limit:
                 self.fail(f"/readyz says {both}, expected {status}")
+
+
+class Alerts(unittest.TestCase):
+    """runtime/deploy/prometheus-alerts.yml speaks of metrics, labels and values that there are."""
+
+    FUNCTIONS = {"sum", "by", "rate", "histogram_quantile"}
+
+    def test_every_alert_is_about_what_is_served(self) -> None:
+        root = Path(__file__).resolve().parents[2]
+        table = (root / "runtime/metrics/table.c").read_text(encoding="utf-8")
+        rules = yaml.safe_load((root / "runtime/deploy/prometheus-alerts.yml").read_text(encoding="utf-8"))
+        server, port = monitored()
+        self.addCleanup(server.stop)
+        families = metrics.scrape(port).families
+        names = {name + suffix for name, family in families.items() for suffix in metrics.SUFFIXES[family.kind]} | {"up"}
+        labels = set(re.findall(r'LABEL\("(\w+)"', table)) | {"instance", "job", "le", "worker"}
+        (group,) = rules["groups"]
+        seen = [rule["alert"] for rule in group["rules"]]
+        self.assertEqual(sorted(set(seen)), sorted(seen))
+        for rule in group["rules"]:
+            with self.subTest(alert=rule["alert"]):
+                self.assertEqual({"alert", "expr", "for", "labels", "annotations"}, set(rule))
+                self.assertRegex(rule["for"], r"^\d+m$")
+                self.assertIn(rule["labels"]["severity"], ("page", "ticket"))
+                self.assertEqual({"summary", "description"}, set(rule["annotations"]))
+                for label, values in re.findall(r'(\w+)=~?"([^"]+)"', rule["expr"]):
+                    self.assertIn(label, labels)
+                    for value in [] if label == "job" else values.split("|"):
+                        self.assertIn(f'"{value}"', table)
+                bare = re.sub(r"\{[^}]*\}|\[\w+\]|\bby \([^)]*\)", " ", rule["expr"])
+                words = set(re.findall(r"[a-zA-Z_]\w*", bare)) - self.FUNCTIONS
+                self.assertTrue(words)
+                self.assertEqual(set(), words - names)
+                self.assertEqual(rule["expr"].count("("), rule["expr"].count(")"))
+                for label in re.findall(r"\$labels\.(\w+)", str(rule["annotations"])):
+                    self.assertIn(label, labels)
 
 
 class PackedTools(unittest.TestCase):
