@@ -22,6 +22,7 @@
     F(CURL *, curl_easy_init, (void), ())                                                       \
     F(void, curl_easy_cleanup, (CURL * easy), (easy))                                           \
     F(const char *, curl_easy_strerror, (CURLcode code), (code))                                \
+    F(time_t, curl_getdate, (const char *text, const time_t *unused), (text, unused))           \
     F(CURLHcode, curl_easy_header,                                                              \
       (CURL * easy, const char *name, size_t index, unsigned origin, int request,               \
        struct curl_header **out),                                                               \
