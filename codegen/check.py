@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any, Optional
 
-from . import load, model, pages, prompts, sends, visible
+from . import forget, load, model, pages, prompts, sends, visible
 from .check_clients import check_clients
 from .check_docs import check_docs
 from .check_lock import check_lock
@@ -47,7 +47,7 @@ def check(source: load.Source, report: Report) -> Optional[Model]:
     told = _prompts(report, source, tools)
     recipes = check_clients(report, source.clients)
     docs = check_docs(report, source.others, known)
-    site = pages.site(source.pages, report)
+    site = pages.site(forget.put(source.pages, recipes), report)
     if not report.in_file(load.TOOLSETS):
         _registry(report, source)
     if not report.in_file(load.SANDBOX):

@@ -33,6 +33,7 @@ CLIENT = {
     "settings": dict,
     "also": list,
     "expect": list,
+    "forget": list,
     "trouble": list,
 }
 CLIENT_NEEDS = ("name", "title", "group", "order", "about", "docs", "transports", "auth", "steps")
@@ -102,7 +103,7 @@ def _client(shape: Shape, raw: dict[str, Any]) -> None:
                     shape.add(f"{keyword}[{number}]", "client_uri", got=uri)
                 elif keyword == "redirects" and redirects.pattern(uri) is None:
                     shape.add(f"{keyword}[{number}]", "client_redirect", got=uri)
-    for keyword in ("steps", "expect"):
+    for keyword in ("steps", "expect", "forget"):
         if keyword in fine:
             for number, text in enumerate(shape.strings(keyword, fine[keyword])):
                 shape.text(f"{keyword}[{number}]", text, sentence=True)

@@ -113,6 +113,7 @@ class Client:
     settings: Optional[Settings]
     also: tuple[Snippet, ...]  # for older versions and special cases
     expect: tuple[str, ...]
+    forget: tuple[str, ...]  # how a person makes it forget a server
     trouble: tuple[Trouble, ...]
 
     @property
@@ -152,6 +153,7 @@ def client(file: str, raw: dict[str, Any]) -> Client:
         settings=_settings(raw["settings"]) if "settings" in raw else None,
         also=tuple(map(_snippet, raw.get("also", ()))),
         expect=tuple(raw.get("expect", ())),
+        forget=tuple(raw.get("forget", ())),
         trouble=tuple(Trouble(**one) for one in raw.get("trouble", ())),
     )
 

@@ -242,6 +242,9 @@ def client_md(one: Client) -> str:
         out += [f"- `{uri}`, which an operator allows first" for uri in one.other_redirects]
     if one.expect:
         out += ["", "## What to expect", "", *(f"- {prose(text)}" for text in one.expect)]
+    if one.forget:
+        out += ["", "## To make it forget the server", ""]
+        out += [f"{number}. {prose(step)}" for number, step in enumerate(one.forget, 1)]
     if one.trouble:
         out += ["", "## When something is wrong", "", "| You see | What to do |", "| --- | --- |"]
         out += [f"| {prose(trouble.see)} | {prose(trouble.do)} |" for trouble in one.trouble]

@@ -6,7 +6,8 @@
     {{^name}}…{{/name}}    when the flag is not set, or the text or list is not there
 
 layout.html is around each page, with {{>title}} (the page's h1), {{>style}} and {{>content}}. A page
-may have a style of its own behind that of all, and a script behind its content: NAME.css, NAME.js.
+may say {{>forget}} (forget.py), and have a style of its own behind that of all and a script behind
+its content: NAME.css, NAME.js.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Optional
 
 from support import ROOT
 
+from codegen import forget
+from codegen.check import check
 from codegen.load import PAGES, load
 from codegen.pages import LAYOUT, STYLE, Site, site
 from codegen.problems import Report
@@ -37,7 +39,7 @@ def texts() -> dict[str, str]:
 
 def made() -> Site:
     report = Report()
-    found = site(texts(), report)
+    found = site(forget.put(texts(), ()), report)
     assert found, list(map(str, report.problems))
     return found
 
@@ -75,6 +77,18 @@ class Controls(HTMLParser):
 
 
 class Pages(unittest.TestCase):
+    def test_the_page_of_an_unknown_client_has_each_recipe(self) -> None:
+        report = Report()
+        model = check(load(ROOT, report), report)
+        assert model and model.site
+        (page,) = [one for one in model.site.pages if one.name == "client_not_found"]
+        text = repr(page.content)
+        told = [one for one in model.clients if one.forget]
+        self.assertGreater(len(told), 5)
+        for one in told:
+            self.assertIn(f"<summary>{one.title} <small>", text)
+        self.assertEqual(len(told), text.count("<details>"))
+
     def test_the_policy_names_the_style_that_is_sent(self) -> None:
         source = (ROOT / "generated/pages.c").read_text(encoding="utf-8")
         literals = re.search(r'buf_str\(out, ("<style>.*?</style>")\);', source, re.DOTALL)
