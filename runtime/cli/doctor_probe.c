@@ -1,7 +1,7 @@
 #include "cli/doctor_probe.h"
 
 #include "asana/curlinit.h"
-#include "base/host.h"
+#include "base/uri.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,13 +48,8 @@ static void compare_clocks(CURL *easy, time_t asked, struct doctor_probe *out)
 
 static bool is_here(const char *url)
 {
-    char *host = NULL;
-    CURLU *u = curl_url();
-    bool here = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && host_is_loopback(host);
-    curl_free(host);
-    curl_url_cleanup(u);
-    return here;
+    struct uri u;
+    return uri_split(url, &u) && uri_is_local(&u);
 }
 
 void doctor_probe(const char *url, const char *ca_file, unsigned seconds, struct doctor_probe *out)
