@@ -10,7 +10,7 @@ _asana_mcp() {
         --config|--ca-file|--state|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then
-        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help' -- "$word"))
+        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy store help' -- "$word"))
         return
     fi
     case $command in
@@ -61,9 +61,12 @@ _asana_mcp() {
         policy)
             flags='--help --auth --client-id --store --allow-workspace --block-workspace --block-client --block-person --toolsets --read-only --levels --profile --disable --tools-pack --config --log-level --user --client --workspace --tool'
             ;;
+        store)
+            flags='--help --store --config --log-level'
+            ;;
         help)
             flags='--help --json'
-            words='serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help'
+            words='serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy store help'
             ;;
     esac
     [[ $word == -* ]] && words=$flags

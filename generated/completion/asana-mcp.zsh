@@ -17,6 +17,7 @@ _asana_mcp() {
         'grants:List who is signed in with which assistant'
         'revoke:Sign a person out of all assistants'
         'policy:Say why a call would be refused'
+        'store:Move everything to another store'
         'help:Show this help, or that of a command'
     )
     if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
@@ -33,7 +34,7 @@ _asana_mcp() {
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
                 '--oauth-url[Where Asana'\''s sign-in is (…/oauth_authorize, …/oauth_token); https, or http on loopback]:URL: ' \
                 '--oauth-scope[What Asana is asked for when people sign in]:SCOPE: ' \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '*--allow-redirect[Where assistants may have people sent back to, an address, one with /* at its end, known (the assistants we know) or any; may be repeated]:PATTERN: ' \
                 '*--cimd-allow[Host in a private network that may describe a client (Client ID Metadata Document); may be repeated]:HOST\:PORT: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
@@ -129,7 +130,7 @@ _asana_mcp() {
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
                 '--oauth-url[Where Asana'\''s sign-in is (…/oauth_authorize, …/oauth_token); https, or http on loopback]:URL: ' \
                 '--oauth-scope[What Asana is asked for when people sign in]:SCOPE: ' \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '*--allow-redirect[Where assistants may have people sent back to, an address, one with /* at its end, known (the assistants we know) or any; may be repeated]:PATTERN: ' \
                 '*--cimd-allow[Host in a private network that may describe a client (Client ID Metadata Document); may be repeated]:HOST\:PORT: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
@@ -176,7 +177,7 @@ _asana_mcp() {
             ;;
         block)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--reason[Note for the list of blocks]:TEXT: ' \
@@ -185,7 +186,7 @@ _asana_mcp() {
             ;;
         unblock)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '2: :(person client workspace)' \
@@ -193,7 +194,7 @@ _asana_mcp() {
             ;;
         blocks)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
                 '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
                 '*--block-client[Client (assistant) that nobody may use; may be repeated]:ID: ' \
@@ -205,7 +206,7 @@ _asana_mcp() {
             ;;
         requests)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--clear[Delete what was listed]' \
@@ -214,7 +215,7 @@ _asana_mcp() {
             ;;
         grants)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--person[Only what this Asana user has allowed]:GID: ' \
@@ -223,7 +224,7 @@ _asana_mcp() {
             ;;
         revoke)
             _arguments \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--person[Only what this Asana user has allowed]:GID: ' \
@@ -233,7 +234,7 @@ _asana_mcp() {
             _arguments \
                 '--auth[As whom calls are made, with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization, Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only]:oauth bearer token:(oauth bearer token)' \
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
-                '--store[Where sign-ins and blocks are kept]:sqlite\:PATH: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
                 '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
                 '*--block-client[Client (assistant) that nobody may use; may be repeated]:ID: ' \
@@ -252,10 +253,17 @@ _asana_mcp() {
                 '--tool[The tool that is called]:NAME: ' \
                 '--help[Show help]'
             ;;
+        store)
+            _arguments \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--config[Settings file to read (see below)]:FILE:_files' \
+                '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--help[Show help]'
+            ;;
         help)
             _arguments \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
-                '2: :(serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy help)' \
+                '2: :(serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy store help)' \
                 '--help[Show help]'
             ;;
     esac

@@ -23,6 +23,7 @@ int command_blocks(const struct settings *s);
 int command_requests(const struct settings *s);
 int command_grants(const struct settings *s);
 int command_revoke(const struct settings *s);
+int command_store(const struct settings *s);
 int command_policy(const struct settings *s);
 /* Checks the settings itself, after its own arguments. */
 int command_call(const struct settings *s);

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/doctor_ask.h"
 #include "cli/doctor_net.h"
+#include "cli/doctor_redis.h"
 #include "cli/doctor_report.h"
 #include "cli/doctor_sign_in.h"
 #include "cli/nearest.h"
@@ -265,6 +266,7 @@ int command_doctor(struct settings *s, const char *const *environment)
         check_certificate(&report, s);
         if (s->auth == AUTH_OAUTH)
             doctor_check_sign_in(&report, s);
+        doctor_check_redis(&report, s);
         doctor_check_public(&report, s);
         check_network(&report, s);
     }

@@ -65,8 +65,8 @@ static void check_store(struct report *r, const struct settings *s)
     struct store *store;
     struct err err = { 0 };
     char folder[PATH_MAX];
-    if (!s->store)
-        return; /* has been told already */
+    if (!s->store || store_at_is_shared(s->store))
+        return; /* has been told already, or is told by doctor_check_redis() */
     const char *path = store_at_path(s);
     if (strcmp(path, ":memory:") == 0) {
         tell(r, FOUND_OK, "store", "in memory: sign-ins end with the server");
@@ -89,7 +89,9 @@ static bool file_holds_secrets(const struct settings *s)
 {
     const struct setting_given *secret = &s->given[SETTING_CLIENT_SECRET];
     const struct setting_given *webhook = &s->given[SETTING_REQUEST_WEBHOOK];
-    bool found = (secret->count && secret->from == FROM_FILE) ||
+    const struct setting_given *store = &s->given[SETTING_STORE];
+    bool found = (store->count && store->from == FROM_FILE && strchr(s->store, '@')) ||
+                 (secret->count && secret->from == FROM_FILE) ||
                  (webhook->count && webhook->from == FROM_FILE);
     for (const struct settings_client *c = s->clients; c && c->name; c++)
         found |= c->secret.len > 0;

@@ -117,6 +117,8 @@ static int run(struct settings *s, const char *const *environment, const struct 
         return command_revoke(s);
     case COMMAND_POLICY:
         return command_policy(s);
+    case COMMAND_STORE:
+        return command_store(s);
     case COMMAND_DOCTOR:
     case COMMAND_COUNT:
         break;

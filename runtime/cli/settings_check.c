@@ -1,5 +1,6 @@
 #include "cli/settings.h"
 
+#include "cli/store_at.h"
 #include "cli/url.h"
 
 #include <string.h>
@@ -142,7 +143,8 @@ static bool check_flags(const struct settings *s, struct err *err)
         SETTING_CIMD_ALLOW, SETTING_STORE,     SETTING_BLOCK_CLIENT, SETTING_BLOCK_PERSON,
     };
     for (size_t i = 0; i < sizeof(signing_in) / sizeof(*signing_in); i++)
-        if (s->auth != AUTH_OAUTH && given_as_flag(s, signing_in[i]))
+        if (s->auth != AUTH_OAUTH && given_as_flag(s, signing_in[i]) &&
+            !(signing_in[i] == SETTING_STORE && store_at_is_shared(s->store)))
             return err_set(err, ERR_SETTINGS, "--%s is about signing in; add --auth oauth",
                            vocabulary_settings[signing_in[i]].name);
     return true;
@@ -183,7 +185,8 @@ static bool check_application(const struct settings *s, struct err *err)
     if (!s->store)
         return err_set(err, ERR_SETTINGS,
                        "the environment says nothing of a place to keep sign-ins (HOME, "
-                       "XDG_STATE_HOME, STATE_DIRECTORY); name one with --store sqlite:PATH");
+                       "XDG_STATE_HOME, STATE_DIRECTORY); name one with --store sqlite:PATH or "
+                       "redis://HOST:PORT/DB");
     return true;
 }
 

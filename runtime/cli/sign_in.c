@@ -1,5 +1,7 @@
 #include "cli/sign_in.h"
 
+#include "cli/store_at.h"
+
 static const struct oauth_static_client *static_clients(const struct settings *s)
 {
     size_t n = 0;
@@ -24,7 +26,7 @@ bool sign_in_options(const struct settings *s, const struct backing *b, struct s
                                          .block_clients = s->block_clients,
                                          .block_people = s->block_people,
                                          .store = store } };
-    if (!store)
+    if (s->auth != AUTH_OAUTH)
         return true;
     const struct oauth_static_client *clients = static_clients(s);
     if (!clients)
@@ -49,7 +51,8 @@ bool sign_in_open(const struct settings *s, const struct backing *b, struct sign
                   struct err *err)
 {
     struct store *store = NULL;
-    if (s->auth == AUTH_OAUTH && !store_open(s->store, &store, err))
+    bool wanted = s->auth == AUTH_OAUTH || (s->store && store_at_is_shared(s->store));
+    if (wanted && !store_open(s->store, &store, err))
         return false;
     if (sign_in_options(s, b, store, out, err)) {
         out->store = store;

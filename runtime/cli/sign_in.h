@@ -14,7 +14,7 @@
 #define OAUTH_CALLBACK "/oauth/callback"
 
 struct sign_in {
-    struct store *store; /* NULL unless people sign in */
+    struct store *store; /* NULL unless people sign in, or several servers share it */
     struct oauth_options oauth;
     struct policy_options policy; /* rules of the settings count without signing in, too */
 };

@@ -1,6 +1,7 @@
 #include "cli/store_at.h"
 
 #include "base/limits.h"
+#include "redis/redis.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,17 +10,59 @@
 
 #define SCHEME "sqlite:"
 
+bool store_at_is_shared(const char *where)
+{
+    return strncmp(where, SCHEME, strlen(SCHEME)) != 0;
+}
+
 const char *store_at_path(const struct settings *s)
 {
-    return s->store + strlen(SCHEME);
+    return store_at_is_shared(s->store) ? settings_text(s, SETTING_STORE)
+                                        : s->store + strlen(SCHEME);
+}
+
+static bool is_redis(const char *where)
+{
+    static const char *const schemes[] = { "redis:", "rediss:", "unix:" };
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+        if (strncmp(where, schemes[i], strlen(schemes[i])) == 0)
+            return true;
+    return false;
+}
+
+const char *store_at_show(struct arena *arena, const char *where, bool *password, struct err *err)
+{
+    struct redis_address address;
+    char shown[REDIS_ADDRESS_TEXT];
+    *password = false;
+    if (!is_redis(where)) {
+        if (!store_at_is_shared(where) && where[strlen(SCHEME)])
+            return where;
+        err_set(err, ERR_SETTINGS,
+                "expected sqlite: and the name of a file, like "
+                "sqlite:/var/lib/asana-mcp/asana-mcp.db, or redis://HOST:PORT/DB, got \"%.*s\"",
+                (int)strcspn(where, "@"), strchr(where, '@') ? "…" : where);
+        return NULL;
+    }
+    if (!redis_parse(where, &address, err))
+        return NULL;
+    *password = address.password.len > 0;
+    redis_address_show(&address, shown);
+    redis_address_done(&address);
+    const char *copy = arena_strdup(arena, shown);
+    if (!copy)
+        err_set(err, ERR_MEMORY, "out of memory");
+    return copy;
 }
 
 bool store_at_open(const struct settings *s, struct store **out, struct err *err)
 {
     if (!s->store)
         return err_set(err, ERR_SETTINGS,
-                       "name the running server's store with --store sqlite:PATH, or its settings "
-                       "file with --config");
+                       "name the running server's store with --store, or its settings file with "
+                       "--config");
+    if (store_at_is_shared(s->store))
+        return store_open(s->store, out, err);
     const char *path = store_at_path(s);
     if (strcmp(path, ":memory:") == 0)
         return err_set(err, ERR_SETTINGS,

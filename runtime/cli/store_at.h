@@ -1,7 +1,7 @@
-/* store_at.h: a server's store, for the commands that look into it from outside. SQLite lets the
- * server go on meanwhile.
+/* store_at.h: a server's store, for the commands that look into it from outside. The server goes on
+ * meanwhile.
  *
- * Main thread; waits for the disk. */
+ * Main thread; waits for the disk, or for Redis. */
 #pragma once
 
 #include "base/arena.h"
@@ -27,5 +27,11 @@ bool store_at_each(struct store *store, enum store_table table, const char *owne
                    bool (*each)(void *ctx, const struct store_record *record), void *ctx,
                    struct err *err);
 
-/* "/var/lib/asana-mcp/asana-mcp.db", for people. */
+/* "/var/lib/asana-mcp/asana-mcp.db" or "redis://host:6379/0", for people. */
 const char *store_at_path(const struct settings *s);
+
+/* One that several servers use together. */
+bool store_at_is_shared(const char *where);
+/* The value of --store without its password, or NULL with err when it names no store. password:
+ * whether there was one. In the arena, or where itself. */
+const char *store_at_show(struct arena *arena, const char *where, bool *password, struct err *err);

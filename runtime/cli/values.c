@@ -2,9 +2,11 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "cli/nearest.h"
 #include "cli/rule_words.h"
+#include "cli/store_at.h"
 #include "cli/url.h"
 #include "http/peer.h"
 #include "mcp/catalog.h"
@@ -281,18 +283,21 @@ static bool read_client_ids(struct settings *s, const struct setting_given *give
     return read_texts(s, given, &s->block_clients, err);
 }
 
-static bool read_store(struct settings *s, const char *place, const char *text, struct err *err)
+/* An address of Redis may hold a password: it is taken out of the texts, which are for people. */
+static bool read_store(struct settings *s, struct setting_given *given, struct err *err)
 {
-    if (strncmp(text, "redis", 5) == 0)
-        return err_set(err, ERR_SETTINGS,
-                       "%s: this build has no Redis; use sqlite:PATH (one process serves then)",
-                       place);
-    if (strncmp(text, "sqlite:", 7) != 0 || !text[7])
-        return err_set(err, ERR_SETTINGS,
-                       "%s: expected sqlite: and the name of a file, like "
-                       "sqlite:/var/lib/asana-mcp/asana-mcp.db, got \"%.200s\"",
-                       place, text);
+    const char *text = given->texts[0];
+    struct err why;
+    bool password;
+    const char *shown = store_at_show(s->arena, text, &password, &why);
+    if (!shown)
+        return err_set(err, ERR_SETTINGS, "%s: %s", given->place, why.text);
+    if (password && given->from == FROM_FLAG)
+        LOG(LOG_WARN, "store.password_in_flag",
+            LOG_STR("why", "everybody on this machine can see it with ps"),
+            LOG_STR("cure", "set ASANA_MCP_STORE, or store in the settings file"));
     s->store = text;
+    given->texts[0] = shown;
     return true;
 }
 
@@ -438,7 +443,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         s->oauth_scope = text;
         return true;
     case SETTING_STORE:
-        return read_store(s, place, text, err);
+        return read_store(s, &s->given[SETTING_STORE], err);
     case SETTING_ALLOW_REDIRECT:
         return read_redirect_patterns(s, given, err);
     case SETTING_CIMD_ALLOW:

@@ -12,7 +12,7 @@
 /* Those that look into a server's store, or change it. */
 #define IN_STORE                                                                               \
     (BIT(COMMAND_BLOCK) | BIT(COMMAND_UNBLOCK) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) | \
-     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE) | BIT(COMMAND_POLICY))
+     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE) | BIT(COMMAND_STORE) | BIT(COMMAND_POLICY))
 #define EVERYWHERE (BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG))
 
 const struct command vocabulary_commands[COMMAND_COUNT] = {
@@ -167,6 +167,23 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
                     "asana-mcp policy explain --client ID --workspace 1204567890123457 \\\n"
                     "        --tool asana_create_task --config /etc/asana-mcp.ini\n",
     },
+    [COMMAND_STORE] = {
+        .name = "store",
+        .operands = "migrate FROM [TO]",
+        .summary = "Move everything to another store",
+        .about = "Copies all that a server keeps (sign-ins, registrations, blocks, requests, …) from one store into "
+                 "another one, which has to be empty, and compares the two afterwards. Without TO it goes into the "
+                 "store of the settings: so a password of Redis need not be on the command line. Stop the servers "
+                 "before: what they write meanwhile may stay behind. FROM is left as it is; nobody has to sign in "
+                 "again. Exits 1 when TO is not empty, cannot be used or does not hold the same at the end.",
+        .examples = "asana-mcp store migrate sqlite:/var/lib/asana-mcp/asana-mcp.db redis://redis.internal:6379/0\n"
+                    "    from one machine to several\n"
+                    "ASANA_MCP_STORE=redis://:PASSWORD@redis.internal \\\n"
+                    "        asana-mcp store migrate sqlite:/var/lib/asana-mcp/asana-mcp.db\n"
+                    "    the same, with a password\n"
+                    "asana-mcp store migrate redis://redis.internal sqlite:/var/lib/asana-mcp/asana-mcp.db\n"
+                    "    and back\n",
+    },
     [COMMAND_HELP] = {
         .name = "help",
         .operands = "[COMMAND]",
@@ -212,7 +229,10 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_OAUTH_SCOPE] = { "oauth-scope", KIND_VALUE, "SCOPE",
                               "What Asana is asked for when people sign in", "default", SERVING,
                               EVERYWHERE },
-    [SETTING_STORE] = { "store", KIND_VALUE, "sqlite:PATH", "Where sign-ins and blocks are kept",
+    [SETTING_STORE] = { "store", KIND_VALUE, "sqlite:PATH|redis://…",
+                        "Where sign-ins and blocks are kept: a file, or the Redis that several "
+                        "servers share (redis://[user:password@]host:port/db; a password belongs "
+                        "into ASANA_MCP_STORE or the settings file)",
                         "a file in the user's state directory", SERVING | IN_STORE, EVERYWHERE },
     [SETTING_ALLOW_REDIRECT] = { "allow-redirect", KIND_LIST, "PATTERN",
                                  "Where assistants may have people sent back to: an address, one "

@@ -23,6 +23,7 @@ enum command_id {
     COMMAND_GRANTS,
     COMMAND_REVOKE,
     COMMAND_POLICY,
+    COMMAND_STORE,
     COMMAND_HELP,
     COMMAND_COUNT
 };

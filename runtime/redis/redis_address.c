@@ -43,7 +43,7 @@ static bool parse_login(struct slice text, struct redis_address *a, struct err *
     const char *colon = memchr(text.data, ':', text.len);
     if (!colon)
         return err_set(err, ERR_SETTINGS,
-                       "store: expected \"user:password@\" or \":password@\" before the host");
+                       "expected \"user:password@\" or \":password@\" before the host");
     struct slice user = { text.data, (size_t)(colon - text.data) };
     struct slice password = { colon + 1, text.len - user.len - 1 };
     char plain[512];
@@ -52,13 +52,13 @@ static bool parse_login(struct slice text, struct redis_address *a, struct err *
               decode(password, plain, sizeof(plain), &len);
     if (!ok)
         return err_set(err, ERR_SETTINGS,
-                       "store: user or password before the \"@\" is too long, or a \"%%\" in it is "
+                       "user or password before the \"@\" is too long, or a \"%%\" in it is "
                        "not percent-encoded (write %%25)");
     ok = secret_set(&a->password, (struct slice){ plain, len });
     sodium_memzero(plain, sizeof(plain));
     if (ok && a->password.len == 0)
-        return err_set(err, ERR_SETTINGS, "store: the password before the \"@\" is empty");
-    return ok || err_set(err, ERR_MEMORY, "store: out of memory");
+        return err_set(err, ERR_SETTINGS, "the password before the \"@\" is empty");
+    return ok || err_set(err, ERR_MEMORY, "out of memory");
 }
 
 /* Digits only, up to max. */
@@ -79,7 +79,7 @@ static bool parse_number(struct slice text, int max, int *out)
 static bool parse_db(struct slice text, struct redis_address *a, struct err *err)
 {
     return text.len == 0 || parse_number(text, 99999, &a->db) ||
-           err_set(err, ERR_SETTINGS, "store: expected the number of a database, got \"%.*s\"",
+           err_set(err, ERR_SETTINGS, "expected the number of a database, got \"%.*s\"",
                    (int)(text.len < 40 ? text.len : 40), text.data);
 }
 
@@ -96,12 +96,11 @@ static bool parse_host(struct slice text, struct redis_address *a, struct err *e
         if (!end)
             host.len = (size_t)(colon - text.data);
         if (*colon != ':' || !parse_number(port, 65535, &a->port) || a->port == 0)
-            return err_set(err, ERR_SETTINGS,
-                           "store: expected a port from 1 to 65535, got \"%.*s\"",
+            return err_set(err, ERR_SETTINGS, "expected a port from 1 to 65535, got \"%.*s\"",
                            (int)(port.len < 40 ? port.len : 40), port.data);
     }
     if (host.len == 0 || host.len >= sizeof(a->host))
-        return err_set(err, ERR_SETTINGS, "store: the host is missing or too long; " FORM);
+        return err_set(err, ERR_SETTINGS, "the host is missing or too long; " FORM);
     memcpy(a->host, host.data, host.len);
     return true;
 }
@@ -112,14 +111,14 @@ static bool parse_path(struct slice text, struct redis_address *a, struct err *e
     struct slice path = { text.data, query ? (size_t)(query - text.data) : text.len };
     if (path.len < 2 || path.data[0] != '/' || path.len >= sizeof(a->path))
         return err_set(err, ERR_SETTINGS,
-                       "store: expected the absolute path of Redis' socket, of at most %zu bytes",
+                       "expected the absolute path of Redis' socket, of at most %zu bytes",
                        sizeof(a->path) - 1);
     memcpy(a->path, path.data, path.len);
     if (!query)
         return true;
     struct slice rest = { query, text.len - path.len };
     if (rest.len < 4 || memcmp(rest.data, "?db=", 4) != 0)
-        return err_set(err, ERR_SETTINGS, "store: expected \"?db=N\" or nothing after the path");
+        return err_set(err, ERR_SETTINGS, "expected \"?db=N\" or nothing after the path");
     return parse_db((struct slice){ rest.data + 4, rest.len - 4 }, a, err);
 }
 
@@ -137,10 +136,10 @@ static bool parse(const char *url, struct redis_address *a, struct err *err)
     bool socket = after(&at, "unix://");
     a->tls = !socket && after(&at, "rediss://");
     if (!socket && !a->tls && !after(&at, "redis://"))
-        return err_set(err, ERR_SETTINGS, "store: " FORM);
+        return err_set(err, ERR_SETTINGS, "" FORM);
     if (a->tls)
         return err_set(err, ERR_SETTINGS,
-                       "store: this build's hiredis has no TLS, so rediss:// cannot be used; run "
+                       "this build's hiredis has no TLS, so rediss:// cannot be used; run "
                        "stunnel (client = yes) beside the server and name its port with redis://");
     const char *at_sign = strrchr(at, '@');
     if (at_sign && !parse_login((struct slice){ at, (size_t)(at_sign - at) }, a, err))

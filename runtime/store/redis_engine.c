@@ -270,7 +270,10 @@ static bool redis_store_open(const char *where, struct store **out, struct err *
     LIST_INIT(&s->ports);
     bool locks = uv_mutex_init(&s->lock) == 0;
     bool ok = locks || err_set(err, ERR_MEMORY, "store: out of memory");
-    ok = ok && redis_parse(where, &s->address, err) && redis_check(&s->address, err);
+    struct err why = { 0 };
+    if (ok && !redis_parse(where, &s->address, &why))
+        ok = err_set(err, why.kind, "store: %s", why.text);
+    ok = ok && redis_check(&s->address, err);
     if (ok) {
         *out = &s->store;
         return true;

@@ -18,6 +18,7 @@
 #include "transport/streamable.h"
 #include "web/landing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,8 +205,7 @@ static bool open_sign_in(struct front *f, struct err *err)
     return true;
 }
 
-/* In this order: the hub asks with what follows, and the policy uses the store that signing in lets
- * go of. */
+/* In this order: the hub asks with what follows, and the store is the last one's that uses it. */
 static void close_parts(struct front *f)
 {
     struct worker *w = f->worker;
@@ -214,6 +214,8 @@ static void close_parts(struct front *f)
     w->mcp.hub = NULL;
     sight_close(&f->sight);
     oauth_worker_close(f->oauth);
+    if (f->options->policy && f->options->policy->store)
+        store_leave(f->options->policy->store, &w->loop);
     edition_free(f->edition);
 }
 

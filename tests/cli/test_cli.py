@@ -28,7 +28,7 @@ BIN = os.environ.get("ASANA_MCP_BIN") or os.path.join(ROOT, "build", "dev", "asa
 PATIENCE = 60
 SECRET = "1/1207777777:5ecre7c0ffee5ecre7c0ffee"
 COMMANDS = ["serve", "stdio", "sandbox", "tools", "call", "doctor", "connect", "block", "unblock", "blocks", "requests", "grants",
-            "revoke", "help"]
+            "revoke", "store", "help"]
 
 
 def environment(extra: Optional[Dict[str, str]] = None) -> Dict[str, str]:

@@ -39,7 +39,8 @@ class StoreTest(CliTest):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
         self.path = os.path.join(self.folder, "state", "asana-mcp.db")
-        self.env = {"ASANA_MCP_STORE": "sqlite:" + self.path}
+        self.url = "sqlite:" + self.path
+        self.env = {"ASANA_MCP_STORE": self.url}
         with signing_in(env=self.env) as server:
             self.assertEqual(server.stop(), 0)
 
@@ -111,7 +112,7 @@ class BlockTest(StoreTest):
         config = os.path.join(self.folder, "settings.ini")
         with open(config, "w", encoding="utf-8") as file:
             file.write("block_person = 1202\nblock_client = bad\nblock_workspace = 1302\nallow_workspace = 1303\n"
-                       "allow_workspace = 1304\nstore = sqlite:%s\n" % self.path)
+                       "allow_workspace = 1304\nstore = %s\n" % self.url)
         self.env = {}
         self.command("block", "person", "1201", "--config", config)
         found = [(b["kind"], b["id"], b["from"]) for b in self.listed("blocks", "--config", config)]
@@ -155,6 +156,9 @@ class BlockTest(StoreTest):
 class RequestsTest(StoreTest):
     def setUp(self) -> None:
         super().setUp()
+        self.fill()
+
+    def fill(self) -> None:
         for at, name in [("2023-11-14T22:13:21.000Z", "Ana Ruiz"), ("2023-11-14T22:13:22.000Z", "Bo\x1b[2J\u202e")]:
             self.put(REQUESTS, at + ":x", {"person": "1201", "name": name, "email": "a@example.com",
                                                "client": "Claude", "message": "Please\nlet me in\x07", "at": at})
@@ -186,6 +190,9 @@ class RequestsTest(StoreTest):
 class GrantsTest(StoreTest):
     def setUp(self) -> None:
         super().setUp()
+        self.fill()
+
+    def fill(self) -> None:
         for key, gid in [("grant-a", "1201"), ("grant-b", "1201"), ("grant-c", "1202")]:
             self.put(GRANTS, key, {"client": "client-of-" + key, "client_name": "Claude", "redirect_uri": "http://127.0.0.1/",
                                    "audience": 3, "scopes": 3, "toolsets": 1, "person": gid, "name": "Ana", "email": "",
@@ -238,7 +245,8 @@ class SignInTest(CliTest):
             (["--listen", "0.0.0.0:0"], SIGN_IN, "--listen: nobody can sign in over plain http"),
             (["--public-url", "http://mcp.example.com"], SIGN_IN, "--public-url: nobody can sign in over plain http"),
             (["--oauth-url", "http://mcp.example.com"], SIGN_IN, "--oauth-url: plain http would send Asana tokens"),
-            (["--store", "redis://localhost"], SIGN_IN, "this build has no Redis"),
+            (["--store", "rediss://localhost"], SIGN_IN, "run stunnel"),
+            (["--store", "redis://:%s@localhost:x" % APP_SECRET], SIGN_IN, "--store: expected a port"),
             (["--allow-redirect", "http://a.example/"], SIGN_IN, "--allow-redirect: "),
         ]:
             with self.subTest(args):

@@ -144,7 +144,8 @@ static inline void real_redis_stop(struct real_redis *r, int signal)
 {
     if (!r->pid)
         return;
-    kill(r->pid, SIGCONT);
+    if (signal != SIGKILL)
+        kill(r->pid, SIGCONT);
     kill(r->pid, signal);
     waitpid(r->pid, NULL, 0);
     r->pid = 0;

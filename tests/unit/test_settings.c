@@ -766,7 +766,7 @@ static void the_store_has_a_place_of_its_own(void)
     go(&r, COMMAND_SERVE);
     expect_refused(&r, "name one with --store sqlite:PATH");
     done(&r);
-    REFUSED("this build has no Redis", "--auth=oauth", "--store=redis://localhost");
+    REFUSED("--store: expected a port", "--auth=oauth", "--store=redis://:swordfish@localhost:x");
     REFUSED("--store: expected sqlite: and the name of a file", "--auth=oauth", "--store=x.db");
     REFUSED("--store: expected sqlite: and the name of a file", "--auth=oauth", "--store=sqlite:");
     REFUSED("--store is about signing in; add --auth oauth", "--store=sqlite:x.db");

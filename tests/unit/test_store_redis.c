@@ -1,6 +1,7 @@
 #include "store_suite.h"
 
 #include "real_redis.h"
+#include "store/redis_check.h"
 #include "store/redis_script.h"
 
 static struct real_redis server;
@@ -336,14 +337,25 @@ static void a_password_lets_in_and_no_text_tells_it(void)
 static void a_user_with_no_more_rights_than_needed_is_enough(void)
 {
     char place[200];
-    real_redis_do(&server, "ACL SETUSER mcp on >pw ~asana-mcp:* &asana-mcp:* -@all +@read +@write "
-                           "+@scripting +@pubsub +@connection -@dangerous");
+    /* As HOSTING.md has it. */
+    real_redis_do(&server, "ACL SETUSER asana-mcp on >pw ~asana-mcp:* &asana-mcp:* +@read +@write "
+                           "+@scripting +@pubsub +@connection +info +role +config|get");
     real_redis_do(&server, "FLUSHALL");
-    snprintf(place, sizeof(place), "redis://mcp:pw@127.0.0.1:%d/2", server.port);
+    snprintf(place, sizeof(place), "redis://asana-mcp:pw@127.0.0.1:%d/2", server.port);
     struct store *s = open_at(place);
     done(s, write_op(STORE_PUT, "k", "v"));
     CU_ASSERT_TRUE(holds(s, "k", "v"));
     close_here(s);
+    struct redis_address address;
+    struct redis_facts facts;
+    CU_ASSERT_TRUE(redis_parse(place, &address, NULL));
+    redis_look(&address, &facts);
+    redis_address_done(&address);
+    CU_ASSERT_TRUE(facts.reached);
+    CU_ASSERT_STRING_EQUAL(facts.policy, "noeviction");
+    CU_ASSERT_STRING_EQUAL(facts.fsync, "everysec");
+    CU_ASSERT_FALSE(facts.keeps_log);
+    CU_ASSERT_STRING_EQUAL(facts.format, REDIS_FORMAT);
 }
 
 /* Kept on the disk before it is answered. */

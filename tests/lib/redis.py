@@ -1,0 +1,85 @@
+"""A real redis-server for tests, on a port of its own, that can be stopped, paused and started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Optional
+
+PATIENCE = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Redis:
+    """Keeps what it is told on disk (appendonly), in a folder that goes with close()."""
+
+    def __init__(self, *flags: str):
+        self.folder = Path(tempfile.mkdtemp(prefix="asana-mcp-redis-"))
+        self.flags = flags
+        self.child: Optional[subprocess.Popen[bytes]] = None
+        for attempt in range(5):
+            self.port = free_port()  # somebody else may take it before redis-server does
+            if self.start():
+                return
+        self.close()
+        raise AssertionError("redis-server does not start")
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> bool:
+        """Again on the same port. False when it ended at once."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        command += ["--appendonly", "yes", "--save", "", *self.flags]
+        self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        limit = time.monotonic() + PATIENCE
+        while self.child.poll() is None and time.monotonic() < limit:
+            if self.ask("PING") == "+PONG":
+                return True
+            time.sleep(0.01)
+        self.stop(signal.SIGKILL)
+        return False
+
+    def ask(self, *words: str) -> str:
+        """The first line of the answer to a command; empty when there is none."""
+        text = f"*{len(words)}\r\n" + "".join(f"${len(word.encode())}\r\n{word}\r\n" for word in words)
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+                connection.sendall(text.encode())
+                return connection.recv(4096).decode("utf-8", "replace").split("\r\n")[0]
+        except OSError:
+            return ""
+
+    def stop(self, sign: int = signal.SIGTERM) -> None:
+        if self.child is not None:
+            if self.child.poll() is None:
+                self.child.send_signal(sign)
+            self.child.wait()
+        self.child = None
+
+    def pause(self) -> None:
+        assert self.child is not None
+        os.kill(self.child.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self.child is not None
+        os.kill(self.child.pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        if self.child is not None and self.child.poll() is None:
+            self.child.send_signal(signal.SIGCONT)
+        self.stop(signal.SIGKILL)
+        shutil.rmtree(self.folder, ignore_errors=True)
