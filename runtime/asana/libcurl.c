@@ -20,6 +20,7 @@
     F(char *, curl_version, (void), ())                                                         \
     F(curl_version_info_data *, curl_version_info, (CURLversion age), (age))                    \
     F(CURL *, curl_easy_init, (void), ())                                                       \
+    F(CURLcode, curl_easy_perform, (CURL * easy), (easy))                                       \
     F(void, curl_easy_cleanup, (CURL * easy), (easy))                                           \
     F(CURLcode, curl_easy_perform, (CURL * easy), (easy))                                       \
     F(const char *, curl_easy_strerror, (CURLcode code), (code))                                \
@@ -31,7 +32,10 @@
     F(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text),     \
       (list, text))                                                                             \
     F(void, curl_slist_free_all, (struct curl_slist * list), (list))                            \
+    F(void, curl_free, (void *p), (p))                                                          \
     F(CURLU *, curl_url, (void), ())                                                            \
+    F(CURLUcode, curl_url_get, (CURLU * url, CURLUPart what, char **part, unsigned flags),      \
+      (url, what, part, flags))                                                                 \
     F(void, curl_url_cleanup, (CURLU * url), (url))                                             \
     F(CURLUcode, curl_url_set, (CURLU * url, CURLUPart what, const char *part, unsigned flags), \
       (url, what, part, flags))                                                                 \
