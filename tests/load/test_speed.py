@@ -20,7 +20,7 @@ PROGRAM = os.environ.get("ASANA_MCP_BIN") or str(machine.ROOT / "build" / "relea
 
 # CPU of a call, nginx's = 1; bytes of an idle session when there are so many; milliseconds to the first tools/list, and
 # bytes then: without libcurl and its libraries.
-CPU_LIMIT = 5.0
+CPU_LIMIT = 4.0
 IDLE_LIMIT, IDLE_SESSIONS = 9_000, 1_000
 START_LIMIT, RESIDENT_LIMIT = 50.0, 10 << 20
 
