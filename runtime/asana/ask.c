@@ -1,12 +1,14 @@
 #include "asana/ask.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 /* A GET that met passing faults is repeated at most so often; 429s are Asana's own flow control and
  * waited out as often as the deadline allows. */
@@ -30,6 +32,8 @@ struct asana_ask {
     struct asana_tries tries;
     struct gate_pass pass;
     struct asana_transfer *transfer;
+    bool lined; /* in the worker's line, inside its gate */
+    TAILQ_ENTRY(asana_ask) link;
     struct asana_renewal *renewal;           /* a new token is on its way */
     void (*forget)(struct asana_renewal *r); /* who brings it may be gone by then */
     bool renewed;                            /* one was asked for */
@@ -37,14 +41,26 @@ struct asana_ask {
     uv_timer_t timer;                        /* a pause, or the deadline while in line */
 };
 
+/* What is more than the worker has under way waits here. libcurl would let it wait, too, but it
+ * looks through all that wait whenever a transfer ends: with 4,096 calls under way, a call took 310
+ * µs of processor time instead of 130. */
+struct asana_line {
+    TAILQ_HEAD(, asana_ask) asks;
+};
+
 bool asana_asker_open(struct asana_asker *a, uv_loop_t *loop, struct gates *gates,
                       const struct asana_client_options *options, struct err *err)
 {
-    *a = (struct asana_asker){ .loop = loop, .deadline_ms = options->deadline_ms };
+    *a = (struct asana_asker){ .loop = loop,
+                               .at_once = LIMIT_ASANA_AT_ONCE,
+                               .deadline_ms = options->deadline_ms };
     if (!asana_client_new(loop, options, &a->client, err))
         return false;
     a->accepted = asana_accepted_new();
-    if (a->accepted && (!gates || (a->keeper = gate_keeper_new(gates, loop))))
+    a->line = malloc(sizeof(*a->line));
+    if (a->line)
+        TAILQ_INIT(&a->line->asks);
+    if (a->line && a->accepted && (!gates || (a->keeper = gate_keeper_new(gates, loop))))
         return true;
     asana_asker_close(a);
     return err_set(err, ERR_MEMORY, "out of memory");
@@ -55,6 +71,7 @@ void asana_asker_close(struct asana_asker *a)
     asana_client_free(a->client);
     gate_keeper_free(a->keeper);
     asana_accepted_free(a->accepted);
+    free(a->line);
     *a = (struct asana_asker){ 0 };
 }
 
@@ -63,9 +80,17 @@ static void free_ask(uv_handle_t *timer)
     free(timer->data);
 }
 
+static void leave_line(struct asana_ask *a)
+{
+    if (a->lined)
+        TAILQ_REMOVE(&a->asker->line->asks, a, link);
+    a->lined = false;
+}
+
 static void release(struct asana_ask *a)
 {
     gate_leave(&a->pass);
+    leave_line(a);
     asana_req_done(&a->req);
     secret_done(&a->token);
     uv_close((uv_handle_t *)&a->timer, free_ask);
@@ -198,15 +223,6 @@ static void on_line_too_slow(uv_timer_t *timer)
     give_up(timer->data, &err);
 }
 
-static void on_granted(struct gate_pass *pass)
-{
-    struct asana_ask *a = (struct asana_ask *)((char *)pass - offsetof(struct asana_ask, pass));
-    struct err err;
-    uv_timer_stop(&a->timer);
-    if (!send_now(a, &err))
-        give_up(a, &err);
-}
-
 /* The loop's time stands still during a turn; a pause must not end before its time. */
 static void start_timer(struct asana_ask *a, uv_timer_cb over, uint64_t ms)
 {
@@ -214,14 +230,52 @@ static void start_timer(struct asana_ask *a, uv_timer_cb over, uint64_t ms)
     uv_timer_start(&a->timer, over, ms, 0);
 }
 
+static bool has_room(const struct asana_asker *asker)
+{
+    return asana_client_in_flight(asker->client) < asker->at_once;
+}
+
+/* It is inside its gate: sends, or stands in the worker's line. */
+static bool proceed(struct asana_ask *a, struct err *err)
+{
+    if (has_room(a->asker))
+        return send_now(a, err);
+    a->lined = true;
+    TAILQ_INSERT_TAIL(&a->asker->line->asks, a, link);
+    start_timer(a, on_line_too_slow, left_ms(a));
+    return true;
+}
+
+/* A transfer has ended. Calls nobody back. */
+static void send_next(const struct asana_asker *asker)
+{
+    struct asana_ask *a;
+    struct err err;
+    while ((a = TAILQ_FIRST(&asker->line->asks)) && has_room(asker)) {
+        leave_line(a);
+        uv_timer_stop(&a->timer);
+        if (!send_now(a, &err))
+            start_timer(a, on_line_too_slow, 0);
+    }
+}
+
+static void on_granted(struct gate_pass *pass)
+{
+    struct asana_ask *a = (struct asana_ask *)((char *)pass - offsetof(struct asana_ask, pass));
+    struct err err;
+    uv_timer_stop(&a->timer);
+    if (!proceed(a, &err))
+        give_up(a, &err);
+}
+
 /* Sends now or stands in line; false with err set when neither can be done. */
 static bool enter(struct asana_ask *a, struct err *err)
 {
     if (!a->asker->keeper)
-        return send_now(a, err);
+        return proceed(a, err);
     switch (gate_enter(a->asker->keeper, &a->caller, kind_of(&a->req), &a->pass)) {
     case GATE_ENTERED:
-        return send_now(a, err);
+        return proceed(a, err);
     case GATE_WAITING:
         start_timer(a, on_line_too_slow, left_ms(a));
         return true;
@@ -286,6 +340,7 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     struct asana_ask *a = ctx;
     a->transfer = NULL;
     gate_leave(&a->pass);
+    send_next(a->asker);
     if (answer->outcome == ASANA_ANSWERED && answer->status == 401 && renew(a)) {
         metrics_count(METRIC_ASANA_RETRIES, RETRY_TOKEN, 0);
         return;
@@ -334,9 +389,11 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
 
 void asana_ask_cancel(struct asana_ask *a)
 {
+    const struct asana_asker *asker = a->asker;
     if (a->transfer)
         asana_cancel(a->transfer);
     if (a->renewal)
         a->forget(a->renewal);
     release(a);
+    send_next(asker);
 }

@@ -1,7 +1,7 @@
 /* ask.h: one request to Asana until it is answered: waits its turn, sends, waits out a 429, repeats
  * what may be repeated.
  *
- *     in line ──▶ sent ──▶ answered ──▶ done
+ *     in line ──▶ sent ──▶ answered ──▶ done      (two lines: the token's, and the worker's)
  *        ▲          │
  *        └─ pause ◀─┘ Retry-After, or backoff when the request may be repeated; a new token after
  * 401
@@ -35,7 +35,9 @@ struct asana_asker {
     uv_loop_t *loop;
     struct asana_client *client;
     struct gate_keeper *keeper;      /* NULL: no limits */
+    struct asana_line *line;         /* of those that wait for a connection */
     struct asana_accepted *accepted; /* tokens that work; NULL: nobody remembers */
+    unsigned at_once;                /* requests under way: LIMIT_ASANA_AT_ONCE */
     unsigned deadline_ms;            /* of one question, waiting included: the options' deadline */
     const struct asana_renewer *renewer; /* NULL: tokens are what they are */
 };

@@ -14,12 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Connections at once; requests past it wait their turn inside libcurl. */
-#define MAX_CONNECTIONS 512
-/* Of those, how many may stay open idle; HTTP/2 needs one or two. */
-#define KEEP_CONNECTIONS 512
 /* Transfers kept for reuse, each with its handle and its buffers. */
-#define KEEP_TRANSFERS 512
+#define KEEP_TRANSFERS LIMIT_ASANA_AT_ONCE
 
 struct asana_client {
     struct multi multi;
@@ -180,7 +176,7 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
     else if (!read_api_url(c->api_url, &c->defaults, err))
         ;
     else {
-        multi_init(&c->multi, loop, MAX_CONNECTIONS, KEEP_CONNECTIONS, on_ended, c);
+        multi_init(&c->multi, loop, LIMIT_ASANA_AT_ONCE, LIMIT_ASANA_AT_ONCE, on_ended, c);
         *out = c;
         return true;
     }

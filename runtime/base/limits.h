@@ -91,6 +91,9 @@
 /* Notifications about the progress of one call, a second. */
 #define LIMIT_PROGRESS_PER_SECOND 10
 
+/* Requests to Asana under way at once, per worker; the others wait. Over HTTP/1.1 each has a
+ * connection of its own. */
+#define LIMIT_ASANA_AT_ONCE 1024
 /* One answer of Asana's, decompressed. */
 #define LIMIT_ASANA_BODY (8u << 20)
 /* Query string plus path of one request to Asana. */

@@ -680,6 +680,35 @@ static void asks_without_a_gate_go_at_once(void)
     world_close(&w);
 }
 
+static void a_worker_has_only_so_many_under_way(void)
+{
+    static struct world w;
+    static struct question q[5], late;
+    struct err err = { 0 };
+    CU_ASSERT_TRUE_FATAL(world_open(&w, false, 60000));
+    w.asker.at_once = 2;
+    for (int i = 0; i < 5; i++)
+        ask(&w, &q[i], ASANA_GET, "/hold");
+    CU_ASSERT_TRUE(ask_within(&w, &late, ASANA_GET, "/200", 100, &err));
+    wait_for(&w, 1);
+    CU_ASSERT_EQUAL(late.answer.outcome, ASANA_CROWDED);
+    wait_for_requests(&w, 2);
+    cancel(&q[0]); /* sent: the next one goes */
+    wait_for_requests(&w, 3);
+    cancel(&q[3]); /* in line */
+    pass_time(&w, 50);
+    CU_ASSERT_EQUAL(http_double_requested(&w.server), 3);
+    let_go(&w);
+    wait_for(&w, 4);
+    CU_ASSERT_EQUAL(w.outcomes[ASANA_ANSWERED], 3);
+    CU_ASSERT_EQUAL(http_double_requested(&w.server), 4);
+    for (int i = 0; i < 5; i++)
+        ask(&w, &q[i], ASANA_GET, "/200");
+    for (int i = 0; i < 5; i++) /* those that waited may follow them, and be gone, too */
+        cancel(&q[i]);
+    world_close(&w);
+}
+
 /* ---- several workers with one token ---- */
 
 #define THREADS 4
@@ -744,6 +773,7 @@ int main(void)
         TEST(request_that_is_not_whole_is_refused),
         TEST(cancel_in_every_state),
         TEST(asks_without_a_gate_go_at_once),
+        TEST(a_worker_has_only_so_many_under_way),
         TEST(workers_keep_the_limits_together),
 #undef TEST
         CU_TEST_INFO_NULL,
