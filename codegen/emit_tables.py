@@ -104,11 +104,12 @@ def sandbox_ops(model: Model) -> str:
         names = [f'"{name}"' for name in sorted(operation.query)]
         tables.append(_table(f"static const char *const {query}[]", [*names, "NULL"]))
         body = "NULL"
-        if operation.body is not None:
+        fields_of_body = operation.form if operation.form is not None else operation.body
+        if fields_of_body is not None:
             body = f"{operation.name}_body"
             fields = [
                 f'{{ "{name}", {"true" if about.get("read_only") else "false"} }}'
-                for name, about in sorted(operation.body.items())
+                for name, about in sorted(fields_of_body.items())
             ]
             tables.append(
                 _table(
@@ -121,6 +122,7 @@ def sandbox_ops(model: Model) -> str:
             f'"{operation.path}"',
             query,
             body,
+            "false" if operation.form is None else "true",
         ]
         rows.append(_op_row(values))
     return block(

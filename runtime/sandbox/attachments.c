@@ -5,6 +5,7 @@
 #include "sandbox/types.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SEEN                                                                         \
     "(EXISTS(SELECT 1 FROM sees_task s WHERE s.task = a.parent AND s.user = ?2) OR " \
@@ -44,16 +45,59 @@ void sb_get_attachments(struct sb_call *c)
     sb_answer_page(c, &sb_attachment_type, &keys);
 }
 
-unsigned sb_file_content(struct sandbox *s, const char *gid, const char *until, struct arena *arena,
-                         struct buf *out)
+static bool find_parent(struct sb_call *c, int64_t *out)
 {
-    int64_t key = strtoll(gid, NULL, 10);
-    const char *content =
-        sb_text(s->db, arena, "SELECT content FROM attachment WHERE gid = ?1", "i", key);
-    if (!content)
-        return 404;
-    if (!until || strtoll(until, NULL, 10) < sb_now(s))
-        return 403;
-    buf_str(out, content);
-    return 200;
+    const char *parent = NULL;
+    if (sb_body_str(c, "parent", &parent) != SB_VALUE)
+        return sb_fail(c, 400, "parent: Missing input");
+    if (!sb_gid(c, "parent", parent, out))
+        return false;
+    const char *type =
+        sb_text(c->db, c->arena, "SELECT type FROM object WHERE gid = ?1", "i", *out);
+    if (type && strcmp(type, "project") == 0)
+        return sb_project(c, "parent", parent, out);
+    return sb_task(c, "parent", parent, out);
+}
+
+void sb_create_attachment(struct sb_call *c)
+{
+    const char *subtype = "asana", *url = NULL, *name = NULL, *connect = NULL;
+    int64_t parent;
+    sb_body_enum(c, "resource_subtype", "asana|external", &subtype);
+    sb_body_str(c, "url", &url);
+    sb_body_str(c, "name", &name);
+    sb_body_str(c, "connect_to_app", &connect);
+    bool external = strcmp(subtype, "external") == 0;
+    if (!find_parent(c, &parent))
+        return;
+    if (external ? !url || !name : !c->file.name || strcmp(c->file.name, "file") != 0) {
+        sb_fail(c, 400, external ? "url: Missing input, with a name" : "file: Missing input");
+        return;
+    }
+    int64_t gid = sb_new_gid(c->db, "attachment");
+    sb_run(c->db,
+           "INSERT INTO attachment(gid, parent, name, subtype, created_at, created_by, host, url)"
+           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?4, ?7)",
+           "iittiit", gid, parent, external ? name : c->file.file, subtype, c->now, c->me,
+           external ? url : NULL);
+    if (!external)
+        sb_run(c->db, "UPDATE attachment SET content = ?2 WHERE gid = ?1", "ib", gid,
+               &c->file.bytes);
+    sb_answer_object(c, 200, &sb_attachment_type, gid);
+}
+
+unsigned sb_file_content(struct sandbox *s, const char *gid, const char *until, struct buf *out)
+{
+    unsigned status = 404;
+    sqlite3_stmt *st = sb_query(s->db,
+                                "SELECT CAST(content AS BLOB) FROM attachment WHERE gid = ?1 AND "
+                                "content IS NOT NULL",
+                                "i", (int64_t)strtoll(gid, NULL, 10));
+    if (!sb_row(s->db, st))
+        return status;
+    status = !until || strtoll(until, NULL, 10) < sb_now(s) ? 403 : 200;
+    if (status == 200)
+        buf_put(out, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+    sb_end(s->db, st);
+    return status;
 }

@@ -110,12 +110,17 @@ static sqlite3_stmt *query(struct sb_db *db, const char *sql, const char *binds,
     for (int i = 1; *binds; binds++, i++) {
         int64_t number;
         const char *text;
+        const struct slice *bytes;
         switch (*binds) {
         case 'i':
             sqlite3_bind_int64(st, i, va_arg(args, int64_t));
             break;
         case 'd':
             sqlite3_bind_double(st, i, va_arg(args, double));
+            break;
+        case 'b':
+            bytes = va_arg(args, const struct slice *);
+            sqlite3_bind_blob64(st, i, bytes->data, bytes->len, SQLITE_STATIC);
             break;
         case 'g':
             number = va_arg(args, int64_t);

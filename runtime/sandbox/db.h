@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/slice.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -35,8 +36,8 @@ const char *sb_db_failed(const struct sb_db *db);
 void sb_db_forgive(struct sb_db *db);
 
 /* Values bound to ?1, ?2, …, one letter each: i int64_t, d double, t text (NULL is NULL), g a gid
- * as int64_t (0 is NULL). Text must live until the statement has ended. NULL when the statement
- * can't run; the other calls accept that. */
+ * as int64_t (0 is NULL), b bytes as const struct slice *. Text must live until the statement has
+ * ended. NULL when the statement can't run; the other calls accept that. */
 sqlite3_stmt *sb_query(struct sb_db *db, const char *sql, const char *binds, ...);
 /* The next row; false at the end or on failure, and then the statement has been given back. */
 bool sb_row(struct sb_db *db, sqlite3_stmt *st);

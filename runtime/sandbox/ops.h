@@ -20,6 +20,7 @@ struct sandbox_op {
         *query; /* names allowed, sorted, NULL-terminated; a name ending in ".*" is a prefix */
     const struct sandbox_body_field
         *body; /* sorted by name, ended by a NULL name; NULL: takes no body */
+    bool form; /* body is a form with files, not JSON */
 };
 
 /* Sorted by path, then method. */

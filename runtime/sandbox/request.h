@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "http/form.h"
 #include "sandbox/db.h"
+#include "sandbox/multipart.h"
 #include "sandbox/ops.h"
 
 #include <stdbool.h>
@@ -29,7 +30,8 @@ struct sb_request {
     const struct form_field *query;
     size_t query_count;
     struct slice body;
-    const char *authorization; /* NULL when absent */
+    const char *content_type; /* these two are NULL when absent */
+    const char *authorization;
 };
 
 #define SB_PATH_ARGS 3
@@ -42,10 +44,12 @@ struct sb_call {
     const struct sandbox_op *op;
     char *path_arg[SB_PATH_ARGS];
     int64_t me;
-    int64_t now;              /* ms since 1970 */
-    const char *base_url;     /* "http://127.0.0.1:PORT/api/1.0" */
-    cJSON *data;              /* the body's "data" object; NULL when the operation takes no body */
-    uint64_t data_read;       /* members of data that a reader has looked at, by their place */
+    int64_t now;          /* ms since 1970 */
+    const char *base_url; /* "http://127.0.0.1:PORT/api/1.0" */
+    cJSON *data;          /* the body's "data" object, or a form's texts; NULL when the operation
+                             takes no body */
+    struct sb_part file;  /* of a form: its file; name is NULL when there is none */
+    uint64_t data_read;   /* members of data that a reader has looked at, by their place */
     const struct sb_opt *opt; /* opt_fields, or NULL for the default fields */
     struct buf *out;          /* the answer's body */
     unsigned status;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "sandbox/attachments.h"
+#include "sandbox/batch.h"
 #include "sandbox/events.h"
 #include "sandbox/fields.h"
 #include "sandbox/goals.h"
@@ -25,6 +26,8 @@ static const struct route {
     { "addFollowersForTask", sb_add_followers },
     { "addProjectForTask", sb_add_project },
     { "addTaskForSection", sb_add_task_to_section },
+    { "createAttachmentForObject", sb_create_attachment },
+    { "createBatchRequest", sb_create_batch },
     { "createGoal", sb_create_goal },
     { "createProject", sb_create_project },
     { "createProjectStatusForProject", sb_create_project_status },
@@ -172,11 +175,34 @@ static bool check_query(struct sb_call *c)
     return true;
 }
 
+/* Texts become members of data, so that a handler reads them like a JSON body's. */
+static bool check_form(struct sb_call *c)
+{
+    struct sb_part parts[SB_PARTS];
+    size_t count = 0;
+    if (!sb_multipart_read(c->arena, c->request->content_type, c->request->body, parts, &count))
+        return sb_fail(c, 400, "Could not parse request data, expected multipart/form-data");
+    struct arena *before = json_arena_enter(c->arena);
+    c->data = cJSON_CreateObject();
+    for (size_t i = 0; i < count; i++) {
+        const struct sb_part *p = &parts[i];
+        if (p->file)
+            c->file = *p;
+        else
+            cJSON_AddStringToObject(c->data, p->name,
+                                    arena_strndup(c->arena, p->bytes.data, p->bytes.len));
+    }
+    json_arena_leave(before);
+    return true;
+}
+
 /* {"data": {…}}, and "options" beside it. */
 static bool check_body(struct sb_call *c)
 {
     if (!c->op->body)
         return true;
+    if (c->op->form)
+        return check_form(c);
     struct err err = { 0 };
     if (c->request->body.len == 0)
         return sb_fail(c, 400, "Could not parse request data, the body is empty");
@@ -240,7 +266,8 @@ unsigned sb_handle(struct sandbox *s, const struct sb_request *request, struct a
     sb_db_turn(s->db, (int64_t)clock_ms());
     if (prepare(&c)) {
         const struct route *route = route_of(c.op->operation);
-        sb_run(s->db, "BEGIN", "");
+        if (!route || route->handle != sb_create_batch)
+            sb_run(s->db, "BEGIN", "");
         sb_events_act(&c);
         if (route)
             route->handle(&c);

@@ -119,8 +119,7 @@ static bool add_param(void *ctx, const char *name, const char *value)
 static void answer_file(struct sandbox *s, struct sb_answer *a, const char *gid)
 {
     struct arena *arena = arena_pool_take(s->arenas);
-    a->status =
-        arena ? sb_file_content(s, gid, http_query(a->exchange, "until"), arena, &a->body) : 503;
+    a->status = arena ? sb_file_content(s, gid, http_query(a->exchange, "until"), &a->body) : 503;
     arena_pool_put(s->arenas, arena);
     add_header(a, "Content-Type", "text/plain; charset=UTF-8");
     if (a->status != 200)
@@ -144,6 +143,7 @@ static void answer_api(struct sandbox *s, struct sb_answer *a, const char *path)
                                         .query = query.params,
                                         .query_count = query.count,
                                         .body = http_body(x),
+                                        .content_type = http_header(x, "Content-Type"),
                                         .authorization = http_header(x, "Authorization") };
     a->status = 400;
     if (query.full)

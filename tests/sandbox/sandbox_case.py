@@ -45,7 +45,8 @@ class Client:
         self.token = token
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-    def send(self, method: str, path: str, query: Optional[Mapping[str, Any]] = None, body: Any = None, raw: Optional[bytes] = None) -> Answer:
+    def send(self, method: str, path: str, query: Optional[Mapping[str, Any]] = None, body: Any = None, raw: Optional[bytes] = None,
+             content_type: str = "application/json") -> Answer:
         url = self.api_url + urllib.parse.quote(path)
         if query:
             url += "?" + urllib.parse.urlencode({key: str(value) for key, value in query.items()})
@@ -54,7 +55,7 @@ class Client:
         if self.token is not None:
             request.add_header("Authorization", f"Bearer {self.token}")
         if content is not None:
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", content_type)
         try:
             with self.opener.open(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers, answer.read())

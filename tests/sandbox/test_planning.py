@@ -7,10 +7,11 @@ import sys
 import unittest
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from sandbox_case import NOW, Client, SandboxCase  # noqa: E402
+from sandbox_case import NOW, Answer, Client, SandboxCase  # noqa: E402
 from lib.server import Sandbox  # noqa: E402
 
 
@@ -152,6 +153,38 @@ class Planning(SandboxCase):
             refused.exception.close()
         self.refused(self.ada.get("/attachments"), 400, "parent: Missing input")
         self.refused(self.ada.get("/attachments", parent="12"), 404, "parent: Unknown object")
+
+
+    def upload(self, parts: dict[str, Any], boundary: str = "xX") -> Answer:
+        """A file is (name, bytes)."""
+        body = b""
+        for name, value in parts.items():
+            file, content = value if isinstance(value, tuple) else (None, str(value).encode())
+            more = f'; filename="{file}"\r\nContent-Type: application/octet-stream' if file else ""
+            body += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + content + b"\r\n"
+        body += f"--{boundary}--\r\n".encode()
+        return self.ada.send("POST", "/attachments", {"opt_fields": "name,size,parent,resource_subtype,download_url"}, raw=body,
+                             content_type=f"multipart/form-data; boundary={boundary}")
+
+    def test_files_and_links_are_attached(self) -> None:
+        task = self.find("task", "Brief the sales team")
+        content = bytes(range(256)) + b"\r\n--x"
+        made = self.upload({"parent": task, "file": ("r%C3%A9sum%C3%A9.pdf", content)})
+        self.assertEqual(200, made.status, made.json())
+        self.assertEqual(("résumé.pdf", len(content), "asana"), tuple(made.data[one] for one in ("name", "size", "resource_subtype")))
+        with self.ada.opener.open(made.data["download_url"], timeout=60) as answer:
+            self.assertEqual(content, answer.read())
+        link = self.upload({"parent": task, "resource_subtype": "external", "name": "Plan", "url": "https://example.com/plan"})
+        self.assertEqual("https://example.com/plan", link.data["download_url"])
+        names = [one["name"] for one in self.ada.get("/attachments", parent=task).data]
+        self.assertLessEqual({"résumé.pdf", "Plan"}, set(names))
+        self.refused(self.upload({"file": ("a", b"")}), 400, "parent: Missing input")
+        self.refused(self.upload({"parent": "12", "file": ("a", b"")}), 404, "parent: Unknown object")
+        self.refused(self.upload({"parent": task}), 400, "file: Missing input")
+        self.refused(self.upload({"parent": task, "resource_subtype": "external", "name": "x"}), 400, "url: Missing input")
+        self.refused(self.upload({"parent": task, "file": ("a", b""), "odd": "1"}), 400, "odd")
+        self.refused(self.ada.post("/attachments", {"parent": task}), 400, "expected multipart/form-data")
+        self.refused(self.ada.send("POST", "/attachments", raw=b"--x\r\n", content_type="multipart/form-data; boundary=x"), 400, "expected multipart")
 
 
 class Seed(unittest.TestCase):

@@ -203,6 +203,31 @@ class Scaffold(unittest.TestCase):
         self.assertIs(True, StreamableSession(hiding.port).call(name, example).get("isError"))
         self.assertEqual([], self.asana.requests())
 
+    def test_the_sandbox_answers_what_has_a_form_a_token_or_requests_inside(self) -> None:
+        names = {operation: raw["name"] for operation, raw in self.files.items()}
+        server = Server("--sandbox", program=str(self.program))
+        self.addCleanup(server.stop)
+        session = StreamableSession(server.port)
+
+        def ask(tool: str, args: Any) -> Any:
+            result = session.call(tool, args)
+            self.assertFalse(result.get("isError", False), text_of(result))
+            return json.loads(text_of(result))
+
+        workspace = ask("asana_list_workspaces", {})["data"][0]["gid"]
+        task = ask("asana_create_task", {"name": "A task", "workspace": workspace, "assignee": "me"})["data"]["gid"]
+        first = ask(names["getEvents"], {"resource": task})
+        self.assertEqual(([], 0), (first["data"], first["truncated"]["returned"]))
+        file = {"name": "draft.txt", "text": "The draft is ready."}
+        attached = ask(names["createAttachmentForObject"], {"parent": task, "file": file, "opt_fields": "name,size"})
+        self.assertEqual(("draft.txt", 19), (attached["data"]["name"], attached["data"]["size"]))
+        action = {"method": "put", "relative_path": f"/tasks/{task}", "data": {"name": "Renamed"}}
+        self.assertEqual([200], [one["status_code"] for one in ask(names["createBatchRequest"], {"actions": [action]})["data"]])
+        events = ask(names["getEvents"], {"resource": task, "sync": first["sync"]})
+        self.assertIn("changed", [one["action"] for one in events["data"]])
+        self.assertEqual((False, None), (events["has_more"], events.get("truncated")))
+        self.assertNotEqual(first["sync"], events["sync"])
+
     def test_a_wrong_call_is_not_sent(self) -> None:
         for raw in self.files.values():
             with self.subTest(raw["name"]):

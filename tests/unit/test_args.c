@@ -36,6 +36,7 @@ enum kind {
     OBJECT,
     OBJECTS,
     FILTERS,
+    UPLOAD,
 };
 
 static char result[8192];
@@ -67,6 +68,15 @@ static void put_json(const cJSON *v)
     json_write(&b, v);
     snprintf(result, sizeof(result), "%.*s", (int)b.len, b.data ? b.data : "");
     buf_done(&b);
+}
+
+static void put_file(const struct arg_file *f)
+{
+    if (f)
+        snprintf(result, sizeof(result), "%s|%.*s|%s", f->name, (int)f->len, f->bytes,
+                 f->text ? "text" : "bytes");
+    else
+        put_str(NULL);
 }
 
 static void put_double(enum arg_state state, double v)
@@ -156,6 +166,9 @@ static void read_x(struct args *a, enum kind kind, unsigned flags)
     case FILTERS:
         put_json(args_field_filters(a, "x", flags));
         break;
+    case UPLOAD:
+        put_file(args_file(a, "x", flags));
+        break;
     }
 }
 
@@ -237,6 +250,52 @@ static void begins(const char *got, const char *expected, int line)
     is(read_one(kind, flags, value), "! " expected, __LINE__)
 #define REFUSES_LIKE(kind, flags, value, expected) \
     begins(read_one(kind, flags, value), "! " expected, __LINE__)
+
+static void files_are_texts_or_base64(void)
+{
+    TAKES(UPLOAD, 0, NULL, "absent");
+    TAKES(UPLOAD, 0, "null", "absent");
+    TAKES(UPLOAD, 0, "{\"name\":\"a.txt\",\"text\":\"Hi\"}", "a.txt|Hi|text");
+    TAKES(UPLOAD, 0, "\"{\\\"name\\\":\\\"a\\\",\\\"text\\\":\\\"\\\"}\"", "a||text");
+    static const char *const spelled[] = { "aGk/Pw==",           "aGk/Pw",
+                                           "aGk_Pw==",           "aGk_Pw",
+                                           " aGk/\\r\\nPw==\\n", "data:x/y;base64,aGk/Pw==" };
+    for (size_t i = 0; i < sizeof(spelled) / sizeof(*spelled); i++) {
+        char value[128];
+        snprintf(value, sizeof(value), "{\"name\":\"a\",\"base64\":\"%s\"}", spelled[i]);
+        TAKES(UPLOAD, 0, value, "a|hi??|bytes");
+    }
+    TAKES(UPLOAD, 0, "{\"name\":\"a\",\"base64\":\"\"}", "a||bytes");
+    REFUSES_LIKE(UPLOAD, ARG_REQUIRED, NULL, "x is required: a file: {");
+    REFUSES_LIKE(UPLOAD, 0, "\"a.txt\"", "x: expected a file: {");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\"}", "x: give its content either as \"text\" or");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\",\"text\":\"\",\"base64\":\"\"}",
+                 "x: give its content");
+    REFUSES_LIKE(UPLOAD, 0, "{\"text\":\"a\"}", "x: name: expected the file's name");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\",\"text\":5}",
+                 "x: text: expected a text, got the number 5");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a/b\",\"text\":\"\"}", "x: name: expected the name alone");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\\u0007\",\"text\":\"\"}", "x: name: expected the name");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\",\"base64\":\"a===\"}", "x: base64: this is none");
+    REFUSES_LIKE(UPLOAD, 0, "{\"name\":\"a\",\"data\":\"a\"}",
+                 "x: \"data\" is no member of a file");
+    REFUSES(UPLOAD, 0, "{\"name\":\"a\",\"name\":\"b\",\"text\":\"\"}",
+            "x: \"name\" is given twice; give it once");
+}
+
+static void a_file_has_a_ceiling(void)
+{
+    size_t size = LIMIT_UPLOAD + 64;
+    char *value = malloc(size);
+    int head = snprintf(value, size, "{\"name\":\"a\",\"text\":\"");
+    memset(value + head, 'a', LIMIT_UPLOAD + 1);
+    strcpy(value + head + LIMIT_UPLOAD + 1, "\"}");
+    arena_cap = 8u << 20;
+    REFUSES_LIKE(UPLOAD, 0, value,
+                 "x: a file may have 1024000 bytes here, and this one has 1024001;");
+    arena_cap = 1u << 20;
+    free(value);
+}
 
 static void absent_null_and_value_are_three_things(void)
 {
@@ -796,6 +855,7 @@ static void decode_everything(struct args *a, void *ctx)
     args_words(a, "words", 0);
     args_object(a, "object", 0);
     args_objects(a, "objects", 0);
+    args_file(a, "file", 0);
     args_field_filters(a, "filters", 0);
     args_string(a, "needed", ARG_REQUIRED);
     args_exactly_one(a, "gid,user");
@@ -810,6 +870,7 @@ static void every_arena_size_gives_an_answer_or_a_refusal(void)
         "\"a, b\","
         "\"objects\":\"[{\\\"a\\\":1},{}]\",\"object\":"
         "\"{\\\"a\\\":[1,2,{}]}\",\"filters\":{\"1\":{\"value\":\"x\",\"is_set\":\"true\"}},"
+        "\"file\":{\"name\":\"a\",\"base64\":\"aGk=\"},"
         "\"needed\":\"y\"}",
         "{\"gid\":\"1\",\"user\":\"me\",\"needed\":\"y\"}",
         "{\"gidd\":\"1\",\"nedeed\":\"y\"}",
@@ -862,6 +923,8 @@ int main(void)
     ADD(many, lists_of_objects_have_a_ceiling);
     ADD(many, field_filters_become_flat);
     ADD(many, field_filters_say_what_is_wrong);
+    ADD(many, files_are_texts_or_base64);
+    ADD(many, a_file_has_a_ceiling);
     CU_pSuite all = CU_add_suite("args: a whole call", NULL, NULL);
     ADD(all, an_alias_is_another_spelling);
     ADD(all, unknown_arguments_get_the_nearest_name);
