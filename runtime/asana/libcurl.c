@@ -20,7 +20,6 @@
     F(char *, curl_version, (void), ())                                                         \
     F(curl_version_info_data *, curl_version_info, (CURLversion age), (age))                    \
     F(CURL *, curl_easy_init, (void), ())                                                       \
-    F(CURLcode, curl_easy_perform, (CURL * easy), (easy))                                       \
     F(void, curl_easy_cleanup, (CURL * easy), (easy))                                           \
     F(CURLcode, curl_easy_perform, (CURL * easy), (easy))                                       \
     F(const char *, curl_easy_strerror, (CURLcode code), (code))                                \
