@@ -176,12 +176,12 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
                  "store of the settings: so a password of Redis need not be on the command line. Stop the servers "
                  "before: what they write meanwhile may stay behind. FROM is left as it is; nobody has to sign in "
                  "again. Exits 1 when TO is not empty, cannot be used or does not hold the same at the end.",
-        .examples = "asana-mcp store migrate sqlite:/var/lib/asana-mcp/asana-mcp.db redis://redis.internal:6379/0\n"
+        .examples = "asana-mcp store migrate sqlite:asana-mcp.db redis://redis.internal:6379/0\n"
                     "    from one machine to several\n"
                     "ASANA_MCP_STORE=redis://:PASSWORD@redis.internal \\\n"
-                    "        asana-mcp store migrate sqlite:/var/lib/asana-mcp/asana-mcp.db\n"
+                    "        asana-mcp store migrate sqlite:asana-mcp.db\n"
                     "    the same, with a password\n"
-                    "asana-mcp store migrate redis://redis.internal sqlite:/var/lib/asana-mcp/asana-mcp.db\n"
+                    "asana-mcp store migrate redis://redis.internal sqlite:asana-mcp.db\n"
                     "    and back\n",
     },
     [COMMAND_HELP] = {
