@@ -30,10 +30,7 @@
     F(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text),     \
       (list, text))                                                                             \
     F(void, curl_slist_free_all, (struct curl_slist * list), (list))                            \
-    F(void, curl_free, (void *p), (p))                                                          \
     F(CURLU *, curl_url, (void), ())                                                            \
-    F(CURLUcode, curl_url_get, (CURLU * url, CURLUPart what, char **part, unsigned flags),      \
-      (url, what, part, flags))                                                                 \
     F(void, curl_url_cleanup, (CURLU * url), (url))                                             \
     F(CURLUcode, curl_url_set, (CURLU * url, CURLUPart what, const char *part, unsigned flags), \
       (url, what, part, flags))                                                                 \

@@ -1,6 +1,7 @@
 #include "cli/doctor_net.h"
 
 #include "base/clock.h"
+#include "cli/certificate.h"
 #include "cli/doctor_probe.h"
 #include "cli/url.h"
 
@@ -10,8 +11,6 @@
 #include <time.h>
 
 #define PATIENCE_SECONDS 15
-/* Certificates that renew themselves do so earlier. */
-#define DAYS_FEW 14
 /* Tokens live for an hour and codes for a minute. */
 #define SECONDS_OFF 30
 #define DAY (24 * 60 * 60)
@@ -37,7 +36,7 @@ static void check_certificate(struct report *r, const struct doctor_probe *p)
     if (!p->expires_at)
         return;
     clock_format(p->expires_at * 1000, date);
-    if (days < DAYS_FEW)
+    if (days < CERTIFICATE_DAYS)
         tell(r, FOUND_WARN, "tls",
              "the certificate ends in %lld days (%.10s): renew it, and see why that does not "
              "happen by itself",

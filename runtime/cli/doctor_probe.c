@@ -1,7 +1,7 @@
 #include "cli/doctor_probe.h"
 
 #include "asana/curlinit.h"
-#include "base/uri.h"
+#include "cli/url.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,12 +46,6 @@ static void compare_clocks(CURL *easy, time_t asked, struct doctor_probe *out)
     out->ahead = asked > theirs ? asked - theirs : answered < theirs ? answered - theirs : 0;
 }
 
-static bool is_here(const char *url)
-{
-    struct uri u;
-    return uri_split(url, &u) && uri_is_local(&u);
-}
-
 void doctor_probe(const char *url, const char *ca_file, unsigned seconds, struct doctor_probe *out)
 {
     struct err err = { 0 };
@@ -71,7 +65,7 @@ void doctor_probe(const char *url, const char *ca_file, unsigned seconds, struct
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, out->detail);
     if (ca_file)
         curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-    if (is_here(url))
+    if (url_is_loopback(url)) /* as the server asks: past any proxy */
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     *out->detail = '\0';
     CURLcode result = curl_easy_perform(easy);
