@@ -22,7 +22,7 @@ from lib.browser import Browser  # noqa: E402
 from lib.mcp import ACCEPT, ModernClient, RpcError, SseSession, StreamableSession, message  # noqa: E402
 from lib.metrics import BadMetrics, Metrics  # noqa: E402
 from lib.server import Server, ServerCase  # noqa: E402
-from lib.sign_in import ADA, SignInServer, allow, at_asana  # noqa: E402
+from lib.sign_in import ADA, SignInServer, allow, at_asana, run  # noqa: E402
 from lib.sign_in import Client as SignInClient  # noqa: E402
 import test_tools_pack  # noqa: E402
 
@@ -425,6 +425,33 @@ class SigningIn(unittest.TestCase):
         self.assertEqual("access_denied", client.arrival(attempt, browser.get(back))["error"])
         self.assertEqual(1, self.get("asana_mcp_sign_ins_total", outcome="denied"))
         self.assertEqual(1, self.get("asana_mcp_sign_ins_total"))
+
+    def test_who_may_not(self) -> None:
+        client = SignInClient(self.server.url)
+        tokens = client.sign_in(access="read")
+        session = StreamableSession(self.server.port, headers=tokens.headers)
+        call = message("tools/call", {"name": "asana_create_task", "arguments": {"name": "x"}}, 1)
+        self.assertEqual(403, session.post(call).status)
+        self.assertEqual(1, self.get("asana_mcp_refusals_total", reason="scope"))
+        run("block", "client", str(client.client_id), "--store", f"sqlite:{self.store}")
+        limit = time.monotonic() + PATIENCE
+        while self.get("asana_mcp_refusals_total", reason="blocked") == 0:
+            session.post(message("ping", None, 2))
+            self.assertLess(time.monotonic(), limit)
+        browser = Browser(self.server.url)
+        answer = allow(browser, browser.get(client.attempt().url).page)
+        self.assertEqual(403, browser.get(at_asana(browser, answer)).status)
+        self.assertEqual(1, self.get("asana_mcp_sign_ins_total", outcome="blocked"))
+
+    def test_refreshes_at_asana(self) -> None:
+        server = SignInServer("--metrics-listen", "127.0.0.1:0", "--token-seconds", "30", store=self.store.with_name("other.db"))
+        self.addCleanup(server.stop)
+        tokens = SignInClient(server.url).sign_in()
+        StreamableSession(server.port, headers=tokens.headers).call("asana_list_workspaces")
+        seen = metrics.scrape(monitor_of(server))
+        refreshed = seen.get("asana_mcp_asana_token_refreshes_total", outcome="ok")
+        self.assertGreaterEqual(refreshed, 1)
+        self.assertEqual(refreshed, seen.get("asana_mcp_asana_token_refreshes_total"))
 
     def test_readyz_says_that_the_store_does_not_answer(self) -> None:
         port = self.server.port
