@@ -21,6 +21,7 @@
     F(curl_version_info_data *, curl_version_info, (CURLversion age), (age))                    \
     F(CURL *, curl_easy_init, (void), ())                                                       \
     F(void, curl_easy_cleanup, (CURL * easy), (easy))                                           \
+    F(CURLcode, curl_easy_perform, (CURL * easy), (easy))                                       \
     F(const char *, curl_easy_strerror, (CURLcode code), (code))                                \
     F(time_t, curl_getdate, (const char *text, const time_t *unused), (text, unused))           \
     F(CURLHcode, curl_easy_header,                                                              \
