@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trail.h"
 #include "metrics/metrics.h"
 
 #include <stddef.h>
@@ -39,6 +40,7 @@ struct asana_ask {
     bool renewed;                            /* one was asked for */
     bool fresh;                              /* and came */
     uv_timer_t timer;                        /* a pause, or the deadline while in line */
+    struct trail *trail;
 };
 
 /* What is more than the worker has under way waits here. libcurl would let it wait, too, but it
@@ -77,7 +79,9 @@ void asana_asker_close(struct asana_asker *a)
 
 static void free_ask(uv_handle_t *timer)
 {
-    free(timer->data);
+    struct asana_ask *a = timer->data;
+    trail_drop(a->trail);
+    free(a);
 }
 
 static void leave_line(struct asana_ask *a)
@@ -126,6 +130,7 @@ static void finish(struct asana_ask *a, const struct asana_answer *answer)
     last.elapsed_ms = spent_ms(a);
     last.renewed = a->fresh ? &a->token : NULL;
     gate_leave(&a->pass);
+    trail_note_asana(last.status, last.request_id);
     a->done(a->ctx, &last);
     release(a);
 }
@@ -218,9 +223,11 @@ static bool send_now(struct asana_ask *a, struct err *err)
 
 static void on_line_too_slow(uv_timer_t *timer)
 {
+    struct asana_ask *a = timer->data;
     struct err err;
+    TRAIL_ENTER(a->trail);
     too_late(&err);
-    give_up(timer->data, &err);
+    give_up(a, &err);
 }
 
 /* The loop's time stands still during a turn; a pause must not end before its time. */
@@ -263,6 +270,7 @@ static void on_granted(struct gate_pass *pass)
 {
     struct asana_ask *a = (struct asana_ask *)((char *)pass - offsetof(struct asana_ask, pass));
     struct err err;
+    TRAIL_ENTER(a->trail);
     uv_timer_stop(&a->timer);
     if (!proceed(a, &err))
         give_up(a, &err);
@@ -291,6 +299,7 @@ static void on_pause_over(uv_timer_t *timer)
 {
     struct asana_ask *a = timer->data;
     struct err err;
+    TRAIL_ENTER(a->trail);
     if (!enter(a, &err))
         give_up(a, &err);
 }
@@ -299,6 +308,7 @@ static void on_fresh(void *ctx, const struct secret *token)
 {
     struct asana_ask *a = ctx;
     struct err err;
+    TRAIL_ENTER(a->trail);
     a->renewal = NULL;
     if (!token || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
         finish(a, &(struct asana_answer){ .outcome = ASANA_ANSWERED,
@@ -338,6 +348,7 @@ static unsigned jitter(const struct asana_ask *a)
 static void on_answer(void *ctx, const struct asana_answer *answer)
 {
     struct asana_ask *a = ctx;
+    TRAIL_ENTER(a->trail);
     a->transfer = NULL;
     gate_leave(&a->pass);
     send_next(a->asker);
@@ -377,6 +388,7 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
     secret_digest((struct slice){ token->bytes, token->len }, &a->caller);
     uv_timer_init(asker->loop, &a->timer);
     a->timer.data = a;
+    a->trail = trail_hold(trail_current);
     a->req = *r;
     asana_req_init(r, r->method);
     if (!a->req.deadline_ms || a->req.deadline_ms > asker->deadline_ms)

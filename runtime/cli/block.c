@@ -1,5 +1,6 @@
 /* block.c: the commands block, unblock and blocks. */
 #include "base/arena.h"
+#include "base/audit.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -14,6 +15,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Who is meant; 0, or an exit code after a complaint. */
 static int read_target(const struct settings *s, struct block *out)
@@ -99,6 +101,8 @@ int command_block(const struct settings *s)
     if (!ok)
         return complain(EXIT_FAILED, "%s", err.text);
     const char *kind = block_kind_name(block.kind);
+    AUDIT("blocked", LOG_STR("kind", kind), LOG_STR("id", block.id),
+          LOG_STR("reason", block.reason), LOG_INT("operator_uid", getuid()));
     printf("%s %s is %sblocked (in %s)\n", kind, block.id, before ? "already " : "now ",
            store_at_path(s));
     return 0;
@@ -130,6 +134,8 @@ int command_unblock(const struct settings *s)
         return complain(EXIT_FAILED,
                         "%s %.200s was not blocked (in %s); asana-mcp blocks lists what is", kind,
                         block.id, store_at_path(s));
+    AUDIT("unblocked", LOG_STR("kind", kind), LOG_STR("id", block.id),
+          LOG_INT("operator_uid", getuid()));
     printf("%s %s is no longer blocked (in %s)\n", kind, block.id, store_at_path(s));
     return 0;
 }

@@ -1,5 +1,6 @@
 /* grants.c: the commands grants and revoke: what people have allowed assistants, and its end. */
 #include "base/arena.h"
+#include "base/audit.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cli/commands.h"
@@ -9,6 +10,7 @@
 #include "policy/changes.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 struct listing {
     struct arena *arena; /* of one record */
@@ -17,6 +19,7 @@ struct listing {
     size_t count;
     struct err *err;
     bool failed;
+    const char *person; /* NULL: everybody */
 };
 
 static void put_member(struct buf *b, const char *name, const char *value)
@@ -92,6 +95,9 @@ static bool end_record(void *ctx, const struct store_record *record)
     changes_end_grant(id, ops);
     l->failed = !store_at_run(l->store, ops, 2, NULL, l->err);
     l->count += !l->failed;
+    if (!l->failed)
+        AUDIT("grant.ended", LOG_STR("person", l->person), LOG_STR("grant", id),
+              LOG_STR("why", "the operator revoked it"), LOG_INT("operator_uid", getuid()));
     return !l->failed;
 }
 
@@ -101,7 +107,9 @@ static bool each_grant(const struct settings *s, struct listing *l,
 {
     char owner[LIMIT_STORE_KEY];
     snprintf(owner, sizeof(owner), "user:%s", s->person ? s->person : "");
-    *l = (struct listing){ .arena = arena_new(1 << 20), .json = s->json, .err = err };
+    *l = (struct listing){
+        .arena = arena_new(1 << 20), .json = s->json, .err = err, .person = s->person
+    };
     bool ok =
         l->arena ? store_at_open(s, &l->store, err) : err_set(err, ERR_MEMORY, "out of memory");
     if (ok && l->json)

@@ -1,6 +1,7 @@
 #include "cli/program.h"
 
 #include "asana/curlinit.h"
+#include "base/audit.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -88,6 +89,9 @@ static int run(struct settings *s, const char *const *environment, const struct 
         (checks_settings(s->command) && !settings_check(s, &err)))
         return complain(EXIT_USAGE, "%s", err.text);
     log_set_level(s->log_level);
+    log_set_format(s->log_format);
+    if (s->audit_log && !audit_open(s->audit_log, s->audit_arguments, &err))
+        return complain(EXIT_FAILED, "%s", err.text);
     switch (s->command) {
     case COMMAND_SERVE:
         return command_serve(s, extras);
@@ -173,6 +177,7 @@ int program_main(int argc, char **argv, const struct mcp_extras *extras)
     } else {
         code = run(&settings, (const char *const *)environ, extras);
     }
+    audit_close();
     settings_done(&settings);
     curlinit_done();
     return finish_output(code);

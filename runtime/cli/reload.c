@@ -1,5 +1,6 @@
 #include "cli/reload.h"
 
+#include "base/audit.h"
 #include "base/log.h"
 #include "cli/certificate.h"
 #include "cli/settings_policies.h"
@@ -45,6 +46,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .public_url = s->public_url,
         .allow_origins = s->allow_origins,
         .trusted_proxies = s->trusted_proxies,
+        .access_log = s->access_log,
         .workers = s->workers,
         .confirm = s->confirm,
         .auth = s->auth,
@@ -65,6 +67,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
 static bool changes_at_run_time(enum setting_id id)
 {
     switch (id) {
+    case SETTING_ACCESS_LOG:
     case SETTING_ALLOW_ORIGIN:
     case SETTING_ALLOW_REDIRECT:
     case SETTING_ALLOW_WORKSPACE:
@@ -78,6 +81,7 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_DISABLE:
     case SETTING_DRAIN_SECONDS:
     case SETTING_LEVELS:
+    case SETTING_LOG_FORMAT:
     case SETTING_LOG_LEVEL:
     case SETTING_OAUTH_SCOPE:
     case SETTING_PROFILE:
@@ -142,6 +146,7 @@ void reload(struct serving *now)
 {
     struct err err = { 0 };
     struct reading *r = calloc(1, sizeof(*r));
+    audit_reopen();
     if (!r || !read_settings(now, r, &err)) {
         LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", r ? err.text : "out of memory"));
         if (r)
@@ -149,6 +154,7 @@ void reload(struct serving *now)
         return;
     }
     enum log_level level = r->settings.log_level;
+    enum log_format format = r->settings.log_format;
     unsigned drain_seconds = r->settings.drain_seconds;
     size_t tools = r->box.count;
     r->box.extras.release = release;
@@ -161,6 +167,7 @@ void reload(struct serving *now)
         return;
     }
     log_set_level(level);
+    log_set_format(format);
     now->drain_seconds = drain_seconds;
     LOG(LOG_INFO, "settings.reloaded", LOG_INT("tools", (int64_t)tools));
 }

@@ -107,6 +107,10 @@ struct settings {
     const char *ca_file;              /* NULL: the system's */
     unsigned deadline_seconds;
     enum log_level log_level;
+    enum log_format log_format;
+    bool access_log;
+    const char *audit_log; /* "-": standard error; NULL: none */
+    bool audit_arguments;
     bool sizes;
     bool json;
     bool profiles;

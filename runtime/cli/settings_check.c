@@ -190,9 +190,17 @@ static bool check_application(const struct settings *s, struct err *err)
     return true;
 }
 
+static bool check_audit(const struct settings *s, struct err *err)
+{
+    if (s->audit_log || !given_as_flag(s, SETTING_AUDIT_ARGUMENTS))
+        return true;
+    return err_set(err, ERR_SETTINGS,
+                   "--audit-arguments is about the audit log; add --audit-log FILE");
+}
+
 bool settings_check(const struct settings *s, struct err *err)
 {
-    if (!check_sandbox(s, err) || !check_metrics(s, err))
+    if (!check_sandbox(s, err) || !check_metrics(s, err) || !check_audit(s, err))
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
         (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||

@@ -166,6 +166,14 @@ static bool read_log_level(const char *place, const char *text, enum log_level *
                    place, text);
 }
 
+static bool read_log_format(const char *place, const char *text, enum log_format *out,
+                            struct err *err)
+{
+    if (log_format_parse(text, out))
+        return true;
+    return err_set(err, ERR_SETTINGS, "%s: expected text or json, got \"%.40s\"", place, text);
+}
+
 static bool read_origins(struct settings *s, const struct setting_given *given, struct err *err)
 {
     const char **list = arena_zalloc(s->arena, given->count + 1, sizeof(*list));
@@ -504,6 +512,15 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_number(place, text, DEADLINE_MAX, &s->deadline_seconds, err);
     case SETTING_LOG_LEVEL:
         return read_log_level(place, text, &s->log_level, err);
+    case SETTING_LOG_FORMAT:
+        return read_log_format(place, text, &s->log_format, err);
+    case SETTING_ACCESS_LOG:
+        return read_bool(place, text, &s->access_log, err);
+    case SETTING_AUDIT_LOG: /* made when missing; opening it tells what is wrong with it */
+        s->audit_log = text;
+        return true;
+    case SETTING_AUDIT_ARGUMENTS:
+        return read_bool(place, text, &s->audit_arguments, err);
     case SETTING_SIZES:
         return read_bool(place, text, &s->sizes, err);
     case SETTING_JSON:

@@ -162,6 +162,7 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     s->body_max = o->body_max;
     s->idle_seconds = o->idle_seconds;
     s->trusted_proxies = o->trusted_proxies;
+    s->trails = o->trails;
     s->tls = o->tls ? tls_hold(o->tls) : NULL;
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(intptr_t)on_certificate },

@@ -33,10 +33,21 @@ enum http_method {
     HTTP_OTHER
 };
 
+/* A request that is over: its answer has been sent, as far as the client took it. */
+struct http_end {
+    const char *method;
+    const char *path;
+    unsigned status; /* 0: the connection was broken off without an answer */
+    uint64_t bytes;  /* of the answer's body that were handed to the connection */
+    uint64_t ms;     /* since the headers were in */
+    bool streamed;   /* the answer was a stream of events */
+};
+
 struct http_app {
     void *ctx;
     void (*on_head)(void *ctx, struct http_exchange *x); /* may be NULL */
     void (*on_request)(void *ctx, struct http_exchange *x);
+    void (*on_end)(void *ctx, const struct http_end *end); /* may be NULL */
 };
 
 struct http_options {
@@ -48,6 +59,9 @@ struct http_options {
     /* Networks whose word about the sender counts (peer.h); borrowed, may be NULL. */
     const char *const *trusted_proxies;
     struct tls *tls; /* NULL: plain HTTP; held as long as it is in use */
+    /* Each request has a trail (trail.h), entered in the application's functions, and its answer an
+     * X-Request-Id: what a trusted proxy sent, or a fresh one. */
+    bool trails;
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,

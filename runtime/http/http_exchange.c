@@ -1,5 +1,6 @@
 #include "http/http_priv.h"
 
+#include "base/trail.h"
 #include "metrics/metrics.h"
 
 #include <arpa/inet.h>
@@ -22,6 +23,8 @@ void http_always(struct http_exchange *x, const char *name, const char *value)
 void http_put_headers(const struct http_exchange *x, struct MHD_Response *answer,
                       const struct http_header *headers)
 {
+    if (answer && x->trail)
+        MHD_add_response_header(answer, "X-Request-Id", x->trail->id);
     for (const struct http_header *h = x->always; answer && h->name; h++)
         MHD_add_response_header(answer, h->name, h->value);
     for (const struct http_header *h = headers; answer && h && h->name; h++)
@@ -39,6 +42,7 @@ static enum http_method method_of(const char *name)
 
 struct http_watch {
     uv_poll_t poll;
+    struct trail *trail;
     void (*gone)(void *ctx);
     void *ctx;
 };
@@ -48,6 +52,7 @@ static void on_hang_up(uv_poll_t *poll, int status, int events)
     (void)status;
     (void)events;
     const struct http_watch *w = poll->data;
+    TRAIL_ENTER(w->trail);
     uv_poll_stop(poll);
     w->gone(w->ctx);
 }
@@ -61,6 +66,7 @@ void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx)
         free(w);
         return;
     }
+    w->trail = trail_hold(x->trail);
     w->gone = gone;
     w->ctx = ctx;
     w->poll.data = w;
@@ -70,6 +76,8 @@ void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx)
 
 static void free_watch(uv_handle_t *handle)
 {
+    const struct http_watch *w = handle->data;
+    trail_drop(w->trail);
     free(handle->data);
 }
 
@@ -122,6 +130,7 @@ void http_reply(struct http_exchange *x, unsigned status, const struct http_head
         status = 500;
     if (body)
         data = buf_take(body, &len);
+    x->sent = x->method == HTTP_HEAD ? 0 : len;
     struct MHD_Response *answer = MHD_create_response_from_buffer(
         len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
     if (!answer)
@@ -217,6 +226,8 @@ static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *conne
     *slot = x;
     s->unsent++;
     http_link_used(connection);
+    http_trail_begin(x);
+    TRAIL_ENTER(x->trail);
 
     const char *length_text = http_header(x, "Content-Length");
     unsigned long long length = length_text ? strtoull(length_text, NULL, 10) : 0;
@@ -261,6 +272,7 @@ enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, con
         return take_body(x, upload_data, upload_data_size);
     if (!x->status && !x->dispatched && !s->stopping) {
         x->dispatched = true;
+        TRAIL_ENTER(x->trail);
         s->app.on_request(s->app.ctx, x);
     }
     if (x->status)
@@ -283,13 +295,17 @@ void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot
     if (!x)
         return;
     *slot = NULL;
+    TRAIL_ENTER(x->trail);
     if (!x->stream || x->stream->closing)
         x->server->unsent--;
-    if (x->stream)
+    if (x->stream) {
+        x->sent = x->stream->handed;
         http_stream_finished(x->stream);
+    }
     if (x->answer)
         MHD_destroy_response(x->answer);
     http_unwatch(x);
+    http_trail_end(x);
     buf_done(&x->body);
     free(x);
 }
@@ -362,14 +378,20 @@ static void put_address(const struct sockaddr *a, char out[PEER_TEXT])
                   PEER_TEXT);
 }
 
+void http_nearest(const struct http_exchange *x, char out[PEER_TEXT])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    out[0] = '\0';
+    put_address(info ? info->client_addr : NULL, out);
+}
+
 const char *http_peer(const struct http_exchange *x)
 {
     char *text = ((struct http_exchange *)x)->peer;
-    char connection[PEER_TEXT] = "";
+    char connection[PEER_TEXT];
     const char *forwarded = NULL;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    put_address(info ? info->client_addr : NULL, connection);
+    http_nearest(x, connection);
     http_header_one(x, "X-Forwarded-For", &forwarded);
     peer_find(connection, forwarded, x->server->trusted_proxies, text);
     return text;

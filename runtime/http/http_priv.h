@@ -26,6 +26,7 @@ struct http_server {
     size_t body_max;
     unsigned idle_seconds;
     const char *const *trusted_proxies;
+    bool trails;
     struct tls *tls; /* NULL: none */
     bool due;        /* libmicrohttpd has work to do now */
     bool stopping;   /* http_server_free() has begun */
@@ -64,6 +65,9 @@ struct http_exchange {
     unsigned status;
     struct http_stream *stream;
     struct http_watch *watch; /* NULL: nobody wants to know of a hang-up */
+    struct trail *trail;      /* NULL: requests have none here */
+    uint64_t began_ms;
+    uint64_t sent; /* bytes of the answer's body */
     void *data;
     char peer[PEER_TEXT]; /* written when it is asked for */
     struct http_header always[HTTP_ALWAYS_MAX + 1];
@@ -75,7 +79,8 @@ struct http_stream {
     struct MHD_Connection *connection;
     int fd;
     struct buf queue;
-    size_t sent; /* bytes of the queue already given to libmicrohttpd */
+    size_t sent;     /* bytes of the queue already given to libmicrohttpd */
+    uint64_t handed; /* all bytes so far */
     size_t queue_max;
     size_t written; /* bytes that libmicrohttpd was given last */
     bool parked;
@@ -87,6 +92,12 @@ struct http_stream {
     uv_poll_t watch;
     LIST_ENTRY(http_stream) link;
 };
+
+/* The address of the connection itself. */
+void http_nearest(const struct http_exchange *x, char out[PEER_TEXT]);
+/* http_trail.c: the beginning and the end of what is logged of a request. */
+void http_trail_begin(struct http_exchange *x);
+void http_trail_end(struct http_exchange *x);
 
 /* libmicrohttpd has work to do, in this turn of the loop still. */
 void http_due(struct http_server *s);

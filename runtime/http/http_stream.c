@@ -55,7 +55,6 @@ static void release_pages(char *buffer, size_t size)
 
 static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 {
-    (void)pos;
     struct http_stream *s = cls;
     if (s->broken)
         return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -65,6 +64,7 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
         memcpy(out, s->queue.data + s->sent, n);
         s->sent += n;
         s->written = n;
+        s->handed = pos + n;
         if (s->sent == s->queue.len) {
             buf_done(&s->queue); /* idle streams hold no memory */
             s->sent = 0;

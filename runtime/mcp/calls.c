@@ -1,7 +1,8 @@
 #include "mcp/work.h"
 
+#include "base/audit.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/trail.h"
 #include "mcp/completion.h"
 #include "mcp/prompts.h"
 #include "mcp/resources.h"
@@ -15,13 +16,28 @@ static const char *const outcomes[] = {
     [CALL_LACKS] = "capability",
 };
 
+/* In the audit log: what became of it, and what kind of failure it was. */
+static const char *const audit_outcomes[] = {
+    [CALL_DONE] = "ok",       [CALL_MEMBERS] = "ok",      [CALL_FAILED] = "error",
+    [CALL_INVALID] = "error", [CALL_NOT_FOUND] = "error", [CALL_INPUT] = "asked",
+    [CALL_LACKS] = "error",
+};
+static const char *const audit_errors[] = {
+    [CALL_FAILED] = "failed",
+    [CALL_INVALID] = "arguments",
+    [CALL_NOT_FOUND] = "not_found",
+    [CALL_LACKS] = "capability",
+};
+
 static void on_done(void *ctx, const struct call_result *r)
 {
     struct mcp_work *w = ctx;
     LOG(LOG_INFO, w->tool ? "tool.called" : "method.called",
         LOG_STR(w->tool ? "tool" : "method", w->tool ? w->tool->name : w->method->name),
         LOG_STR("outcome", outcomes[r->outcome]), LOG_INT("asana_status", r->asana_status),
-        LOG_INT("ms", (int64_t)(clock_ms() - w->started_ms)));
+        LOG_INT("ms", (int64_t)(clock_ms() - w->started_ms)),
+        LOG_STR_IF("asana_request", w->trail ? w->trail->asana_request : ""));
+    work_audit(w, audit_outcomes[r->outcome], audit_errors[r->outcome], r);
     work_measure_call(w, r->outcome);
     w->finish(w, r);
 }
@@ -73,15 +89,22 @@ static void finish_plain(struct mcp_work *w, const struct call_result *r)
     }
 }
 
-/* "content":[{"type":"text","text":…}],"structuredContent":… or the same with isError. */
-static void put_content(struct buf *b, const struct call_result *r, enum mcp_revision revision)
+/* "content":[{"type":"text","text":…}],"structuredContent":… or the same with isError; a failure
+ * ends with what the operator finds it by in the logs: " [request 5f0c…]". */
+static void put_content(struct buf *b, const struct mcp_work *w, const struct call_result *r)
 {
-    buf_str(b, "\"content\":[{\"type\":\"text\",\"text\":");
-    buf_json_string(b, r->text);
-    buf_str(b, "}]");
+    const struct trail *t = trail_request(w->trail);
+    buf_str(b, "\"content\":[{\"type\":\"text\",\"text\":\"");
+    buf_json_escaped(b, r->text);
+    if (r->outcome != CALL_DONE && t) {
+        buf_str(b, " [request ");
+        buf_str(b, t->id);
+        buf_char(b, ']');
+    }
+    buf_str(b, "\"}]");
     if (r->outcome != CALL_DONE) {
         buf_str(b, ",\"isError\":true");
-    } else if (mcp_has_structured_content(revision)) {
+    } else if (mcp_has_structured_content(w->peer.revision)) {
         buf_str(b, ",\"structuredContent\":");
         rpc_put_json(b, r->text);
     }
@@ -102,7 +125,7 @@ static void finish_tool(struct mcp_work *w, const struct call_result *r)
     buf_reserve(&b, 2 * r->text.len + r->text.len / 4 + 512);
     rpc_result_begin(&b, w->message.id);
     buf_char(&b, '{');
-    put_content(&b, r, w->peer.revision);
+    put_content(&b, w, r);
     mcp_end_result(&b, w->peer.revision, "complete", MCP_CACHE_NONE, (struct slice){ 0 });
     rpc_result_end(&b);
     work_give(w, &b, 0, NULL);
@@ -127,12 +150,15 @@ static bool start(struct mcp_work *w, call_body_fn *body, const void *in)
         return work_give_error(w, RPC_INVALID_PARAMS, err.text);
     if (!scope_limits(w->env->rules, w->caller, w->tool, w->arena, &limits))
         return work_give_error(w, RPC_INTERNAL_ERROR, "out of memory");
+    if (w->tool && audit_is_open())
+        w->objects = arena_zalloc(w->arena, 1, sizeof(*w->objects));
     struct call_context with = { .asana = &w->env->asana,
                                  .visible = w->env->visible,
                                  .limits = limits,
                                  .arena = w->arena,
                                  .token = &w->caller->token,
                                  .host = &w->host,
+                                 .objects = w->objects,
                                  .confirm = confirms(w),
                                  .done = on_done,
                                  .ctx = w };
@@ -153,6 +179,7 @@ static bool give_unknown_tool(struct mcp_work *w, const char *name)
 {
     const struct tool *near = mcp_nearest_tool(w->env->catalog, name);
     struct err err;
+    work_audit(w, "refused", w->tool ? "hidden" : "unknown_tool", NULL);
     if (near && (strcmp(near->name, name) == 0 || !scope_shows(w->env->rules, w->caller, near)))
         near = NULL; /* there is one, but not for this caller */
     err_set(&err, ERR_ARGS,
@@ -172,13 +199,17 @@ bool run_tools_call(struct mcp_work *w)
     w->tool = mcp_catalog_tool(w->env->catalog, name);
     const struct scope_policy *hider =
         w->tool ? scope_hider(w->env->rules, w->caller, w->tool) : NULL;
-    if (hider)
+    if (hider) {
+        work_audit(w, "refused", "policy", NULL);
         return work_give_error(w, RPC_INVALID_PARAMS, hider->sentence);
+    }
     if (!w->tool || !scope_shows(w->env->rules, w->caller, w->tool))
         return give_unknown_tool(w, name);
-    if (!scope_covers(w->caller, w->tool))
+    if (!scope_covers(w->caller, w->tool)) {
+        work_audit(w, "refused", "scope", NULL);
         return work_give_error(w, RPC_INVALID_REQUEST,
                                "this sign-in is for reading: sign in again and allow changes");
+    }
     if (!read_arguments(w, &arguments))
         return work_give_error(w, RPC_INVALID_PARAMS, "params.arguments must be an object");
     w->finish = finish_tool;

@@ -1,6 +1,7 @@
 #include "mcp/dispatch.h"
 
 #include "base/clock.h"
+#include "base/trail.h"
 #include "mcp/hub.h"
 #include "mcp/work.h"
 
@@ -42,11 +43,13 @@ static void let_go(struct mcp_work *w)
 {
     work_drop_questions(w);
     hub_leave(w->listener);
+    trail_drop(w->trail);
 }
 
 bool work_give(struct mcp_work *w, struct buf *message, enum rpc_code error,
                const struct mcp_change *change)
 {
+    TRAIL_ENTER(w->trail);
     if (!buf_ok(message)) {
         error = RPC_INTERNAL_ERROR;
         change = NULL;
@@ -64,7 +67,14 @@ bool work_give(struct mcp_work *w, struct buf *message, enum rpc_code error,
 
 bool work_give_error(struct mcp_work *w, enum rpc_code code, const char *text)
 {
-    return work_give_error_data(w, code, text, (struct slice){ 0 });
+    const struct trail *t = trail_request(w->trail);
+    BUF_AUTO data = { .max = LIMIT_ERR_TEXT };
+    if (code == RPC_INTERNAL_ERROR && t) {
+        buf_str(&data, "{\"request_id\":\"");
+        buf_str(&data, t->id);
+        buf_str(&data, "\"}");
+    }
+    return work_give_error_data(w, code, text, buf_slice(&data));
 }
 
 bool work_give_error_data(struct mcp_work *w, enum rpc_code code, const char *text,
@@ -144,6 +154,9 @@ struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
                              .caller_id = caller->id,
                              .line = *line,
                              .started_ms = clock_ms() };
+    trail_note_client(peer->client);
+    last.trail = trail_part();
+    TRAIL_ENTER(last.trail);
     struct mcp_work *w = arena_alloc(arena, sizeof(*w));
     if (!w) { /* an answer without memory: from the stack */
         work_give_error(&last, RPC_INTERNAL_ERROR, "the message is too large");
@@ -158,9 +171,16 @@ struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
     return NULL;
 }
 
+struct trail *mcp_trail(const struct mcp_work *w)
+{
+    return w->trail;
+}
+
 void mcp_cancel(struct mcp_work *w)
 {
+    TRAIL_ENTER(w->trail);
     measure(w, ENDED_CANCELLED);
+    work_audit(w, "cancelled", NULL, NULL);
     let_go(w);
     if (w->call)
         call_cancel(w->call);

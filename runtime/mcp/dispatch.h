@@ -82,6 +82,8 @@ struct mcp_work; /* a message that waits for Asana, its client, or for something
 struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
                          const struct rpc_message *message, const struct mcp_peer *peer,
                          const struct caller *caller, const struct mcp_line *line);
+/* The trail that it works under (base/trail.h); NULL: none. */
+struct trail *mcp_trail(const struct mcp_work *w);
 /* No answer will come. */
 void mcp_cancel(struct mcp_work *w);
 /* The server stops: a subscription gets its graceful end (its answer), other work is left alone.

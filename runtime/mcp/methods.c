@@ -1,5 +1,6 @@
 #include "mcp/work.h"
 
+#include "base/trail.h"
 #include "mcp/catalog.h"
 #include "mcp/scope.h"
 
@@ -15,6 +16,8 @@ bool run_initialize(struct mcp_work *w)
         !mcp_is_modern(r))
         settled.revision = r;
     settled.can = mcp_peer_can(json_get(w->message.params, "capabilities"), settled.revision);
+    mcp_peer_name(&settled, json_get(w->message.params, "clientInfo"));
+    trail_note_client(settled.client);
     return work_give_result(w, mcp_catalog_hello(w->env->catalog, settled.revision),
                             &(struct mcp_change){ .peer = &settled });
 }

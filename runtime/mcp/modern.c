@@ -98,6 +98,7 @@ bool modern_peer(const struct rpc_message *m, const char *version, struct mcp_pe
         peer.log_level = (int)level;
     }
     peer.can = mcp_peer_can(capabilities, peer.revision);
+    mcp_peer_name(&peer, info);
     *out = peer;
     return true;
 }

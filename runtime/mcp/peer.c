@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Since 2025-11-25 a client may have several modes of elicitation; one that names none means the
@@ -24,6 +25,15 @@ unsigned mcp_peer_can(const cJSON *capabilities, enum mcp_revision r)
     if (cJSON_IsObject(json_get(capabilities, "roots")))
         can |= 1u << CALL_ROOTS;
     return can;
+}
+
+void mcp_peer_name(struct mcp_peer *peer, const cJSON *info)
+{
+    const char *name = json_get_string(info, "name");
+    const char *version = json_get_string(info, "version");
+    if (name)
+        snprintf(peer->client, sizeof(peer->client), "%s%s%s", name, version ? "/" : "",
+                 version ? version : "");
 }
 
 static const char *const levels[] = {

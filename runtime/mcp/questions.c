@@ -1,6 +1,7 @@
 #include "mcp/work.h"
 
 #include "base/secret.h"
+#include "base/trail.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,8 +93,10 @@ static void end_questions(struct mcp_work *w, const cJSON *responses)
 
 static void on_patience(uv_timer_t *timer)
 {
-    withdraw(timer->data);
-    end_questions(timer->data, NULL);
+    struct mcp_work *w = timer->data;
+    TRAIL_ENTER(w->trail);
+    withdraw(w);
+    end_questions(w, NULL);
 }
 
 static bool start_patience(struct questions *q)
@@ -200,6 +203,7 @@ bool mcp_respond(struct mcp_work *w, const struct rpc_message *response)
     size_t i;
     if (!q || !find_question(q, response->id, &i))
         return false;
+    TRAIL_ENTER(w->trail);
     const char *key = q->keys[i];
     if (!key)
         return true; /* a second time */

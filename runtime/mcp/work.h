@@ -8,6 +8,7 @@
 #include "mcp/envelope.h"
 #include "mcp/revision.h"
 #include "metrics/table.h"
+#include "tool/args.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,12 +42,14 @@ struct mcp_work {
     struct mcp_line line;
     const struct method *method; /* NULL until it is known */
     uint64_t started_ms;
+    struct trail *trail; /* of this message; held */
 
     /* Of a message that became a call. */
     const struct mcp_catalog *catalog; /* held: what the call is of lives there */
     const struct tool *tool;           /* tools/call */
     const char *uri;                   /* what is about one resource */
     struct call *call;
+    struct arg_objects *objects; /* that the arguments name; NULL: nobody wants to know */
     void (*finish)(struct mcp_work *w, const struct call_result *r); /* gives the answer */
     struct call_host host;
     struct {
@@ -76,6 +79,10 @@ bool work_give_not_found(struct mcp_work *w, const char *text);
  * the method-th of dispatch.c's. */
 void work_measure_call(const struct mcp_work *w, enum call_outcome outcome);
 void work_measure_end(const struct mcp_work *w, size_t method, enum metric_end end);
+
+/* audit.c: the work's line in the audit log. error: what kind of failure it was, or NULL. */
+void work_audit(const struct mcp_work *w, const char *outcome, const char *error,
+                const struct call_result *result);
 
 /* host.c: what a call can do with the client. False when what the client brings back to a repeated
  * call makes no sense. */

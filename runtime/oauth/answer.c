@@ -1,5 +1,6 @@
 #include "oauth/answer.h"
 
+#include "base/audit.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "metrics/metrics.h"
@@ -132,6 +133,8 @@ static void on_signed_in(struct oauth_job *job, const struct store_result *resul
         busy(a);
         return;
     }
+    AUDIT("sign_in", LOG_STR("person", f->person.gid), LOG_STR("client", f->client_id),
+          LOG_STR("client_name", f->client_name));
     if (!f->client_id) {
         const char *account = arena_printf(job->arena, "%s/account", o->options.issuer);
         page_send_on(a->x, account ? account : o->options.issuer, &a->extra);

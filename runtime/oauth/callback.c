@@ -7,6 +7,7 @@
  */
 #include "oauth/authorize.h"
 
+#include "base/audit.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "http/form.h"
@@ -139,6 +140,8 @@ static void turn_away(struct coming *c, const char *refusal)
     metrics_count(METRIC_SIGN_INS, SIGN_IN_BLOCKED, 0);
     LOG(LOG_WARN, "sign_in.blocked", LOG_STR("person", c->flow.person.gid),
         LOG_STR("client", c->flow.client_id));
+    AUDIT("sign_in.refused", LOG_STR("person", c->flow.person.gid),
+          LOG_STR("client", c->flow.client_id), LOG_STR("error", "blocked"));
     c->refusal = refusal;
     keep(c, FLOW_BLOCKED, NULL, on_blocked);
 }

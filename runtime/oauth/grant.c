@@ -1,5 +1,6 @@
 #include "oauth/grant.h"
 
+#include "base/audit.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "oauth/job.h"
@@ -63,6 +64,7 @@ unsigned audience_of_path(const char *path)
 struct making {
     struct oauth_job job;
     struct secret code;
+    const char *id, *person, *client_id, *client_name, *scopes; /* for the audit log */
     grant_made_fn *made;
     void *ctx;
 };
@@ -75,6 +77,10 @@ static void wipe_making(struct oauth_job *job)
 static void on_made(struct oauth_job *job, const struct store_result *r)
 {
     struct making *m = (struct making *)job;
+    if (r->outcome == STORE_DONE)
+        AUDIT("grant.made", LOG_STR("person", m->person), LOG_STR("client", m->client_id),
+              LOG_STR("client_name", m->client_name), LOG_STR("grant", m->id),
+              LOG_STR("scopes", m->scopes));
     m->made(m->ctx, r->outcome == STORE_DONE ? m->code.bytes : NULL);
     oauth_job_done(job);
 }
@@ -125,6 +131,11 @@ void grant_make(struct oauth_worker *w, const struct grant_offer *offer, grant_m
                                                    .wrapped = buf_slice(&wrapped) },
                            &code_text);
     }
+    m->id = arena_strdup(m->job.arena, id);
+    m->person = arena_strdup(m->job.arena, offer->person.gid);
+    m->client_id = arena_strdup(m->job.arena, offer->client_id);
+    m->client_name = arena_strdup(m->job.arena, offer->client_name);
+    m->scopes = scopes_text(offer->scopes);
     const char *owner = grant_owner(m->job.arena, offer->person.gid);
     struct store_op ops[] = {
         { .verb = STORE_ADD,
@@ -221,8 +232,11 @@ static void on_deleted(struct oauth_job *job, const struct store_result *r)
 {
     struct ending *e = (struct ending *)job;
     seen_doubt_all(job->worker->grants);
-    if (r->outcome == STORE_DONE)
+    if (r->outcome == STORE_DONE) {
         LOG(LOG_INFO, "grant.ended", LOG_STR("why", "person"));
+        AUDIT("grant.ended", LOG_STR("person", e->person_gid), LOG_STR("grant", e->grant_id),
+              LOG_STR("why", "the person ended it"));
+    }
     ended(e, r->outcome == STORE_DONE);
 }
 

@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trail.h"
 #include "oauth/grant.h"
 #include "oauth/job.h"
 #include "oauth/record.h"
@@ -46,10 +47,17 @@ static void finish(struct question *q, enum oauth_outcome outcome, const char *m
     oauth_job_done(&q->job);
 }
 
+/* In the logs. */
+static void note_who(const struct seen *s)
+{
+    trail_note_caller(s->who.person, s->who.grant, s->client_id, s->client_name);
+}
+
 static void say_known(const struct seen *s, oauth_answer_fn *answered, void *ctx)
 {
     CALLER_AUTO caller = s->who;
     caller.token = (struct secret){ 0 };
+    note_who(s);
     if (secret_set(&caller.token, (struct slice){ s->asana.access.bytes, s->asana.access.len }))
         answered(ctx, &(struct oauth_answer){ .outcome = OAUTH_KNOWN, .caller = &caller });
     else
@@ -77,6 +85,7 @@ static void on_renewed(void *ctx, enum renew_outcome outcome)
 {
     struct question *q = ctx;
     struct seen *s = q->seen;
+    TRAIL_ENTER(q->job.trail);
     if (outcome == RENEW_LOST) {
         seen_drop(q->job.worker->grants, s);
         finish(q, OAUTH_UNKNOWN, "Asana has withdrawn the access: sign in again");
@@ -99,6 +108,7 @@ static void settle(struct question *q, struct seen *s)
     } else if (!policy || !policy_ready(policy)) {
         finish(q, OAUTH_BUSY, "the server has just started: try again");
     } else if ((refusal = policy_refusal(policy, s->who.person, &s->who.client))) {
+        note_who(s);
         finish(q, OAUTH_BLOCKED, refusal);
     } else if (needs_renewal(s, now)) {
         q->seen = s;

@@ -1,5 +1,7 @@
 #include "oauth/job.h"
 
+#include "base/trail.h"
+
 void *oauth_job_new(struct oauth_worker *w, size_t size)
 {
     struct arena_pool *pool = w->worker->mcp.arenas;
@@ -12,6 +14,7 @@ void *oauth_job_new(struct oauth_worker *w, size_t size)
     }
     job->worker = w;
     job->arena = arena;
+    job->trail = trail_hold(trail_current);
     LIST_INSERT_HEAD(&w->jobs, job, link);
     return job;
 }
@@ -27,12 +30,14 @@ void oauth_job_done(struct oauth_job *job)
     if (job->wipe)
         job->wipe(job);
     LIST_REMOVE(job, link);
+    trail_drop(job->trail);
     arena_pool_put(job->worker->worker->mcp.arenas, job->arena);
 }
 
 static void on_stored(void *ctx, const struct store_result *result)
 {
     struct oauth_job *job = ctx;
+    TRAIL_ENTER(job->trail);
     job->store = NULL;
     job->stored(job, result);
 }
@@ -49,6 +54,7 @@ bool oauth_job_store(struct oauth_job *job, const struct store_op *ops, size_t n
 static void on_fetched(void *ctx, const struct fetch_answer *answer)
 {
     struct oauth_job *job = ctx;
+    TRAIL_ENTER(job->trail);
     job->fetch = NULL;
     job->fetched(job, answer);
 }

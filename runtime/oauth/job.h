@@ -24,6 +24,7 @@ struct oauth_job {
     oauth_stored_fn *stored;
     oauth_fetched_fn *fetched;
     void (*wipe)(struct oauth_job *job); /* before the arena goes; NULL: nothing to wipe */
+    struct trail *trail;                 /* that it was begun under; its steps enter it */
     LIST_ENTRY(oauth_job) link;
 };
 

@@ -1,4 +1,5 @@
 /* register.c: dynamic client registration (RFC 7591), as Asana's V1 server answered it. */
+#include "base/audit.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -93,6 +94,7 @@ static void on_registered(struct oauth_job *job, const struct store_result *resu
     }
     buf_char(&b, '}');
     LOG(LOG_INFO, "client.registered", LOG_STR("client", r->id), LOG_STR("name", r->client.name));
+    AUDIT("client.registered", LOG_STR("client", r->id), LOG_STR("client_name", r->client.name));
     oauth_reply(r->x, 201, &b);
     oauth_job_done(job);
 }

@@ -1,7 +1,9 @@
 #include "oauth/renew.h"
 
+#include "base/audit.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/trail.h"
 #include "metrics/metrics.h"
 #include "oauth/job.h"
 #include "oauth/upstream.h"
@@ -166,6 +168,9 @@ static void on_refreshed(void *ctx, const struct upstream_answer *a)
         break;
     case UPSTREAM_REFUSED:
         LOG(LOG_INFO, "grant.ended", LOG_STR("why", "Asana refuses to go on"));
+        AUDIT("grant.ended", LOG_STR("person", r->seen->who.person),
+              LOG_STR("client", r->seen->client_id), LOG_STR("grant", r->seen->who.grant),
+              LOG_STR("why", "Asana refuses to go on"));
         changes_end_grant(r->seen->who.grant, ops);
         if (!oauth_job_store(&r->job, ops, 2, on_ended))
             end(r, RENEW_LOST);
@@ -183,6 +188,7 @@ static void take_lock(struct renewal *r);
 static void on_pause_over(uv_timer_t *pause)
 {
     struct renewal *r = pause->data;
+    TRAIL_ENTER(r->job.trail);
     if (r->known)
         end(r, RENEW_OK);
     else

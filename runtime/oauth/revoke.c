@@ -1,5 +1,6 @@
 /* revoke.c: POST /revoke (RFC 7009). Whichever of its tokens comes, the whole grant ends, here and
  * at Asana. */
+#include "base/audit.h"
 #include "base/log.h"
 #include "oauth/client.h"
 #include "oauth/seen.h"
@@ -46,6 +47,9 @@ static void on_revoked_grant(struct oauth_job *job, const struct store_result *r
     struct store_op ops[2];
     changes_end_grant(r->grant.id, ops);
     LOG(LOG_INFO, "grant.ended", LOG_STR("why", "revoked"));
+    AUDIT("grant.ended", LOG_STR("person", r->grant.person.gid),
+          LOG_STR("client", r->grant.client_id), LOG_STR("client_name", r->grant.client_name),
+          LOG_STR("grant", r->grant.id), LOG_STR("why", "the client revoked it"));
     token_ask(r, ops, 2, on_revoked);
 }
 

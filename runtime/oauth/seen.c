@@ -34,6 +34,8 @@ static void free_seen(struct seen *s)
 {
     asana_tokens_done(&s->asana);
     box_key_wipe(&s->key);
+    free(s->client_id);
+    free(s->client_name);
     free(s);
 }
 
@@ -109,6 +111,8 @@ struct seen *seen_add(struct grants *g, struct slice token, const struct token_r
     s->expires_at = t->expires_at;
     s->loaded_at = now;
     describe(&s->who, t, grant);
+    s->client_id = strdup(grant->client_id);
+    s->client_name = strdup(grant->client_name);
     if (!grant_key_unwrap(t->wrapped, token, grant->id, &s->key) ||
         !grant_unseal(&s->key, grant->id, grant->sealed, &s->asana)) {
         free_seen(s);

@@ -17,7 +17,8 @@ struct renewal;
 
 struct seen {
     struct token_hash token;
-    struct caller who; /* its token is not set: asana.access is */
+    struct caller who;             /* its token is not set: asana.access is */
+    char *client_id, *client_name; /* for the logs */
     unsigned audience;
     int64_t expires_at; /* of our token */
     int64_t loaded_at;

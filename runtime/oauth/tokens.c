@@ -4,6 +4,7 @@
  * A refresh token: client ─▶ token (─▶ the one that replaced it) ─▶ grant ─▶ [token used, new pair]
  *
  * The last step is one, and its conditions make sure that nobody else did the same meanwhile. */
+#include "base/audit.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "oauth/client.h"
@@ -33,6 +34,8 @@ static void end_grant(struct token_request *r, const char *why)
 {
     struct store_op ops[2];
     LOG(LOG_WARN, "grant.ended", LOG_STR("why", why));
+    AUDIT("grant.ended", LOG_STR("client", r->token.client_id), LOG_STR("grant", r->token.grant_id),
+          LOG_STR("why", why));
     r->refusal = why;
     changes_end_grant(r->token.grant_id, ops);
     token_ask(r, ops, 2, on_ended);

@@ -195,6 +195,11 @@ static struct arg_known *add_known(struct args *a, const char *spelling, const c
     return k;
 }
 
+void args_note(struct args *a, struct arg_objects *objects)
+{
+    a->objects = objects;
+}
+
 void args_alias(struct args *a, const char *alias, const char *name)
 {
     add_known(a, alias, name);

@@ -13,6 +13,7 @@
 #include "asana/value.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -24,11 +25,21 @@ enum arg_flags {
     ARG_HTML_TASK = 1 << 2, /* args_html: the tags of task descriptions (also h1, h2, hr, img) */
 };
 
+/* The objects that a call is about, for the audit log: every ID that was read, up to a ceiling. */
+struct arg_objects {
+    size_t count;
+    bool more; /* than these */
+    const char *gids[LIMIT_AUDIT_OBJECTS];
+};
+
 struct args; /* one call's arguments being read; opaque, see args_new() */
 
 /* arguments may be NULL (a call without any). NULL with err set when the arena is full; anything
  * else that is wrong with the arguments as a whole is refused by args_end(). */
 struct args *args_new(struct arena *arena, const cJSON *arguments, struct err *err);
+
+/* Notes the IDs that the readers find from now on; objects may be NULL. */
+void args_note(struct args *a, struct arg_objects *objects);
 
 /* alias is taken as another spelling of name; giving both is an error. Before the readers. */
 void args_alias(struct args *a, const char *alias, const char *name);

@@ -41,6 +41,7 @@ struct args {
     size_t member_count;
     struct arg_known known[ARGS_KNOWN];
     size_t known_count;
+    struct arg_objects *objects; /* NULL: nobody wants to know */
 };
 
 /* A value being read, and what to say when it is not as expected. */
@@ -88,6 +89,9 @@ arg_convert arg_gid, arg_user, arg_plain;
 
 /* The value as an object in which no name stands twice, or a string that holds one. */
 const cJSON *arg_object(struct args *a, const struct arg *arg);
+
+/* An ID was read: notes it, and returns it (NULL too). */
+const char *arg_note(struct args *a, const char *gid);
 
 /* Digits or a number that a double holds exactly. */
 bool arg_all_digits(struct slice s);

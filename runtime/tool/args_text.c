@@ -95,6 +95,26 @@ bool arg_all_digits(struct slice s)
     return s.len > 0;
 }
 
+/* Of "me" and addresses nothing is noted; of a link or another form of an ID, the digits at its
+ * end.
+ */
+const char *arg_note(struct args *a, const char *gid)
+{
+    struct arg_objects *o = a->objects;
+    if (!o || !gid)
+        return gid;
+    const char *digits = gid + strlen(gid);
+    while (digits > gid && digits[-1] >= '0' && digits[-1] <= '9')
+        digits--;
+    if (!*digits || strlen(digits) > MAX_GID)
+        return gid;
+    if (o->count < LIMIT_AUDIT_OBJECTS)
+        o->gids[o->count++] = digits;
+    else
+        o->more = true;
+    return gid;
+}
+
 static const char *gid_of_number(struct args *a, const struct arg *arg)
 {
     double v = arg->value->valuedouble;
@@ -103,7 +123,7 @@ static const char *gid_of_number(struct args *a, const struct arg *arg)
     if (!(v >= 0) || v != floor(v))
         return arg_unexpected(a, arg, NULL);
     char *text = arena_printf(a->arena, "%.0f", v);
-    return text ? text : arg_no_memory(a);
+    return text ? arg_note(a, text) : arg_no_memory(a);
 }
 
 static bool is_word(struct slice s, const char *word)
@@ -129,7 +149,7 @@ const char *arg_gid(struct args *a, const struct arg *arg)
     struct slice s = arg_trimmed(arg->value->valuestring);
     if (!arg_all_digits(s) || s.len > MAX_GID)
         return arg_unexpected(a, arg, gid_hint(arg, s));
-    return arg_copy(a, s);
+    return arg_note(a, arg_copy(a, s));
 }
 
 const char *args_gid(struct args *a, const char *name, unsigned flags)
@@ -139,7 +159,7 @@ const char *args_gid(struct args *a, const char *name, unsigned flags)
 
 static const char *ref(struct args *a, const struct arg *arg)
 {
-    return cJSON_IsNumber(arg->value) ? gid_of_number(a, arg) : one_line(a, arg);
+    return cJSON_IsNumber(arg->value) ? gid_of_number(a, arg) : arg_note(a, one_line(a, arg));
 }
 
 const char *args_ref(struct args *a, const char *name, unsigned flags)
@@ -169,7 +189,7 @@ const char *arg_user(struct args *a, const struct arg *arg)
     if (is_word(s, "me"))
         return "me";
     if (is_mail(s) || (arg_all_digits(s) && s.len <= MAX_GID))
-        return arg_copy(a, s);
+        return arg_note(a, arg_copy(a, s));
     const char *hint = gid_hint(arg, s);
     return arg_unexpected(a, arg, hint ? hint : "for a person's name look the user up first");
 }

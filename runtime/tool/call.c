@@ -3,6 +3,7 @@
 #include "asana/errors.h"
 #include "asana/req.h"
 #include "base/buf.h"
+#include "base/trail.h"
 #include "tool/visible.h"
 
 #include <assert.h>
@@ -21,7 +22,9 @@ struct request {
 
 static void free_call(uv_handle_t *later)
 {
-    free(later->data);
+    struct call *c = later->data;
+    trail_drop(c->trail);
+    free(c);
 }
 
 static void cancel_requests(struct call *c)
@@ -42,6 +45,7 @@ static void release(struct call *c)
 static void deliver_early(uv_timer_t *later)
 {
     struct call *c = later->data;
+    TRAIL_ENTER(c->trail);
     c->done(c->ctx, &c->early);
     release(c);
 }
@@ -163,6 +167,7 @@ struct call *call_new(const struct call_context *with, const char *subject)
     }
     uv_timer_init(c->asana->loop, &c->later);
     c->later.data = c;
+    c->trail = trail_hold(trail_current);
     return c;
 }
 

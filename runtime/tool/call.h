@@ -21,6 +21,7 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 
+struct arg_objects;
 struct call;
 struct visible;
 struct visible_limit;
@@ -102,6 +103,7 @@ struct call_context {
                                    nothing looks at it afterwards) or the call is cancelled */
     const struct secret *token; /* borrowed for the duration of the function only */
     const struct call_host *host; /* NULL: nobody to talk to before the answer */
+    struct arg_objects *objects; /* of a tool: filled with the IDs among the arguments; NULL: not */
     bool confirm; /* the person is asked before the tool runs, when the host can (tool/confirm.h) */
     call_done_fn *done; /* called exactly once, on a later turn of the loop */
     void *ctx;

@@ -31,6 +31,7 @@ struct call {
     struct call_result early;
     struct err refusal;
     uv_timer_t later; /* delivers the early result */
+    struct trail *trail;
 
     SLIST_HEAD(, question) questions; /* asked of the client so far; in the arena */
     struct slice state;               /* the body's own, of the run before this one */
@@ -40,7 +41,8 @@ struct call {
     /* Tools only. */
     const struct tool *tool;
     const cJSON *arguments;
-    void *in; /* decoded */
+    struct arg_objects *objects; /* NULL: nobody wants to know them */
+    void *in;                    /* decoded */
     struct result_parts parts;
     unsigned missing, wanted; /* answers, when there are extras */
 };

@@ -169,6 +169,7 @@ static bool decode(struct call *c)
     c->in = arena_zalloc(c->arena, 1, c->tool->args_size);
     if (!args || !c->in)
         return err_set(&c->refusal, ERR_MEMORY, "the arguments are too large");
+    args_note(args, c->objects);
     return c->tool->pack ? pack_decode(c->tool->pack, args, c->in) : c->tool->decode(args, c->in);
 }
 
@@ -192,6 +193,7 @@ struct call *call_start(const struct call_context *with, const struct tool *tool
         return NULL;
     c->tool = tool;
     c->arguments = arguments;
+    c->objects = with->objects;
     call_enter(c, begin, &with->confirm);
     return c;
 }

@@ -1,6 +1,7 @@
 #include "tool/visible_priv.h"
 
 #include "asana/errors.h"
+#include "base/trail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,11 +38,14 @@ struct visible_ask {
     struct visible_added added;
     const struct visible_named *refused; /* NULL: all of it */
     uv_timer_t later;                    /* for what is refused at once */
+    struct trail *trail;
 };
 
 static void free_ask(uv_handle_t *later)
 {
-    free(later->data);
+    struct visible_ask *a = later->data;
+    trail_drop(a->trail);
+    free(a);
 }
 
 static void release(struct visible_ask *a)
@@ -212,6 +216,7 @@ static void on_found(struct visible_wait *w, const char *workspace,
 {
     struct lookup *l = (struct lookup *)w;
     struct visible_ask *a = l->ask;
+    TRAIL_ENTER(a->trail);
     if (failed) {
         finish(a, failed);
         return;
@@ -225,6 +230,7 @@ static void on_found(struct visible_wait *w, const char *workspace,
 static void on_later(uv_timer_t *later)
 {
     struct visible_ask *a = later->data;
+    TRAIL_ENTER(a->trail);
     if (a->names.route)
         conclude(a);
     else
@@ -347,6 +353,7 @@ struct visible_ask *visible_ask(struct visible *v, const struct visible_rules *r
     asana_req_init(r, r->method);
     uv_timer_init(asker->loop, &a->later);
     a->later.data = a;
+    a->trail = trail_hold(trail_current);
     if (limits || visible_hides(v) ? start_checked(a, err) : send_request(a, err))
         return a;
     release(a);

@@ -1,5 +1,6 @@
 #include "transport/entry.h"
 
+#include "base/audit.h"
 #include "metrics/metrics.h"
 #include "oauth/oauth.h"
 #include "policy/policy.h"
@@ -53,6 +54,7 @@ void entry_refuse_write(struct front *f, struct http_exchange *x)
 
 static void refuse_blocked(struct http_exchange *x, const char *message)
 {
+    AUDIT("request.refused", LOG_STR("outcome", "refused"), LOG_STR("error", "blocked"));
     metrics_count(METRIC_REFUSALS, REFUSED_BLOCKED, 0);
     http_reply_text(x, 403, NULL, message);
 }

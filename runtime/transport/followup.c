@@ -1,6 +1,7 @@
 #include "transport/followup.h"
 
 #include "base/log.h"
+#include "base/trail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static void take_cancellation(void *receiver, struct mail *m)
         if (!runs_in(p, u) || p->message.id.len != u->len ||
             memcmp(p->message.id.data, u->text, u->len) != 0)
             continue;
+        TRAIL_ENTER(mcp_trail(p->work));
         LOG(LOG_INFO, "request.cancelled", LOG_INT("worker", w->index));
         post_drop(p);
         break;

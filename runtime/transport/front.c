@@ -5,6 +5,7 @@
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
 #include "oauth/oauth.h"
+#include "transport/access.h"
 #include "transport/channel.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
@@ -106,7 +107,8 @@ static void share_with_page(struct http_exchange *x)
     if (!origin)
         return;
     http_always(x, "Access-Control-Allow-Origin", origin);
-    http_always(x, "Access-Control-Expose-Headers", "Mcp-Session-Id, WWW-Authenticate");
+    http_always(x, "Access-Control-Expose-Headers",
+                "Mcp-Session-Id, WWW-Authenticate, X-Request-Id");
     http_always(x, "Vary", "Origin");
 }
 
@@ -164,6 +166,13 @@ static void on_request(void *ctx, struct http_exchange *x)
         route->serve(f, x, &(struct caller){ 0 });
     else
         entry_admit(f, x, route);
+}
+
+static void on_end(void *ctx, const struct http_end *end)
+{
+    const struct front *f = ctx;
+    if (f->options->access_log)
+        access_log(end);
 }
 
 /* Housekeeping: proxies close silent streams, and nobody tells us of a Streamable HTTP client that
@@ -270,13 +279,16 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
         free(f);
         return false;
     }
-    struct http_app app = { .ctx = f, .on_head = on_head, .on_request = on_request };
+    struct http_app app = {
+        .ctx = f, .on_head = on_head, .on_request = on_request, .on_end = on_end
+    };
     struct http_options options = { .listen_fd = listen_fd,
                                     .body_max = LIMIT_HTTP_BODY,
                                     .connections_max = LIMIT_HTTP_CONNECTIONS,
                                     .idle_seconds = LIMIT_HTTP_IDLE_SECONDS,
                                     .trusted_proxies = f->options->trusted_proxies,
-                                    .tls = f->options->tls };
+                                    .tls = f->options->tls,
+                                    .trails = true };
     if (!http_server_new(&w->loop, &options, &app, &f->http, err)) {
         close_parts(f);
         free(f);

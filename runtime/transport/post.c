@@ -1,5 +1,6 @@
 #include "transport/post.h"
 
+#include "base/audit.h"
 #include "mcp/scope.h"
 #include "transport/batch.h"
 #include "transport/entry.h"
@@ -112,6 +113,8 @@ bool post_is_covered(struct post *p)
     if (!tool || !scope_shows(p->front->worker->mcp.rules, &p->caller, tool) ||
         scope_covers(&p->caller, tool))
         return true;
+    AUDIT("tool.called", LOG_STR("tool", tool->name), LOG_STR("outcome", "refused"),
+          LOG_STR("error", "scope"));
     entry_refuse_write(p->front, p->out.x);
     post_free(p);
     return false;

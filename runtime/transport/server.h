@@ -33,6 +33,7 @@ struct server_options {
     const char *const *allow_origins;     /* beside our own; NULL-terminated, may be NULL */
     const char *const *trusted_proxies;   /* networks whose X-Forwarded-For is believed; likewise */
     struct tls *tls; /* NULL: plain HTTP; held by the server as long as it needs it */
+    bool access_log; /* a line for each HTTP request */
     unsigned workers;
     enum mcp_confirm confirm;
     enum auth_mode auth;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/trail.h"
 #include "mcp/completion.h"
 #include "mcp/hub.h"
 #include "mcp/modern.h"
@@ -237,6 +238,9 @@ static bool admit(struct stdio *s, const struct rpc_message *message, bool in_ba
 
 static void take_message(struct stdio *s, struct slice text, bool in_batch)
 {
+    struct trail *trail = trail_new(NULL);
+    TRAIL_ENTER(trail);
+    trail_drop(trail); /* entered, and held by what it waits for */
     struct arena *arena = arena_pool_take(s->mcp.arenas);
     struct rpc_message message;
     struct rpc_failure failure;

@@ -1,6 +1,7 @@
 #include "worker/route.h"
 
 #include "base/log.h"
+#include "base/trail.h"
 #include "mcp/hub.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct question {
     struct mcp_peer peer;
     route_found_fn *answer;
     void *ctx;
+    struct trail *trail; /* borrowed: the asker's exchange waits for the answer, and holds it */
 };
 
 struct delivery {
@@ -64,6 +66,7 @@ static void take_answer(void *receiver, struct mail *m)
 {
     (void)receiver;
     struct question *q = (struct question *)m;
+    TRAIL_ENTER(q->trail);
     q->answer(q->ctx, q->found ? &q->peer : NULL);
     free(q);
 }
@@ -96,7 +99,8 @@ void route_find(struct worker *here, const char *id, const struct digest *caller
                                 .caller = *caller,
                                 .want = want,
                                 .answer = found,
-                                .ctx = ctx };
+                                .ctx = ctx,
+                                .trail = trail_current };
         memcpy(q->id, id, sizeof(q->id));
         mailbox_post(&owner->mailbox, &q->mail);
     }

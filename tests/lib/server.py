@@ -12,7 +12,7 @@ import subprocess
 import threading
 import unittest
 from pathlib import Path
-from typing import Callable, Mapping, Optional, Sequence
+from typing import Callable, Mapping, Optional, Sequence, Union
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +23,9 @@ STOP_SECONDS = 60.0
 SANITIZER_REPORT = re.compile(
     r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|ERROR SUMMARY: [1-9]|Assertion .* failed"
 )
+
+# In a line of text or of JSON.
+READY = re.compile(r'server\.ready\b.*\burl(?:=|":)"?(https?://[^\s"]+)"?[ ,]"?listen(?:=|":)"?https?://[^\s"]+:(\d+)')
 
 
 def binary() -> str:
@@ -84,7 +87,7 @@ class Process:
         with self._changed:
             return "\n".join(self.lines)
 
-    def wait_for(self, pattern: str, seconds: float = START_SECONDS, after: int = 0) -> "re.Match[str]":
+    def wait_for(self, pattern: Union[str, "re.Pattern[str]"], seconds: float = START_SECONDS, after: int = 0) -> "re.Match[str]":
         """The first line (after so many) in which the pattern is found; fails when the program ends or time is up before."""
         found: list["re.Match[str]"] = []
 
@@ -150,7 +153,7 @@ class Server(Process):
                 environment["ASANA_ACCESS_TOKEN"] = token
         super().__init__([*command, *arguments], environment, pass_fds)
         try:
-            ready = self.wait_for(r"server\.ready\b.*\burl=\"?(https?://[^\s\"]+) listen=\"?https?://[^\s\"]+:(\d+)", START_SECONDS)
+            ready = self.wait_for(READY, START_SECONDS)
         except AssertionError:
             self.child.kill()
             self.child.wait()
