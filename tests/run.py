@@ -34,7 +34,7 @@ THREADED = ("ask", "base_audit", "base_log", "gate", "mailbox", "metrics", "read
 
 # And the modules of tests/protocol that have several workers.
 SPREAD = ("batches", "blocks", "cancel", "logs", "metrics", "modern_http", "questions", "resume", "sign_in", "sign_in_people", "streams", "tools_pack",
-          "workers")
+          "tracing", "workers")
 
 
 @dataclass

@@ -64,6 +64,7 @@ complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio sandbox call d
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l access-log -d 'Log each HTTP request; a proxy in front usually does it already'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor block unblock blocks requests grants revoke policy store' -l audit-log -x -d 'Who did what: calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l audit-arguments -d 'Write the arguments of calls into the audit log, too'
+complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l otlp-endpoint -x -d 'OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)'
 complete -c asana-mcp -n '__fish_seen_subcommand_from tools' -l sizes -d 'Show how many bytes each tool takes in the listing'
 complete -c asana-mcp -n '__fish_seen_subcommand_from tools' -l profiles -d 'List the profiles, and the tools of each'
 complete -c asana-mcp -n '__fish_seen_subcommand_from grants revoke' -l person -x -d 'Only what this Asana user has allowed'

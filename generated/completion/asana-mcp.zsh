@@ -67,6 +67,7 @@ _asana_mcp() {
                 '--access-log[Log each HTTP request; a proxy in front usually does it already]' \
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         stdio)
@@ -91,6 +92,7 @@ _asana_mcp() {
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         sandbox)
@@ -172,6 +174,7 @@ _asana_mcp() {
                 '--access-log[Log each HTTP request; a proxy in front usually does it already]' \
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         connect)

@@ -7,6 +7,7 @@
 #include "metrics/metrics.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -41,6 +42,8 @@ struct asana_ask {
     bool fresh;                              /* and came */
     uv_timer_t timer;                        /* a pause, or the deadline while in line */
     struct trail *trail;
+    struct trace_place place; /* of span, or of whoever asked */
+    struct span *span;        /* NULL: not recorded */
 };
 
 /* What is more than the worker has under way waits here. libcurl would let it wait, too, but it
@@ -81,6 +84,7 @@ static void free_ask(uv_handle_t *timer)
 {
     struct asana_ask *a = timer->data;
     trail_drop(a->trail);
+    span_drop(a->span);
     free(a);
 }
 
@@ -123,6 +127,42 @@ static void weigh(struct asana_ask *a, struct asana_answer *answer)
         asana_accepted_note(accepted, &a->caller);
 }
 
+static void begin_span(struct asana_ask *a)
+{
+    const struct trail *t = a->trail;
+    a->place = t ? t->place : (struct trace_place){ 0 };
+    a->span = trace_sink ? span_begin(SPAN_CLIENT, asana_method_name(a->req.method), &a->place,
+                                      t ? t->trace_state : NULL, &a->place)
+                         : NULL;
+}
+
+/* The query may say what nobody else should read. */
+static void end_span(struct asana_ask *a, const struct asana_answer *answer)
+{
+    char text[LIMIT_SPAN_NAME];
+    if (!a->span)
+        return;
+    const char *url = a->req.url.data ? a->req.url.data : "";
+    const char *query = memchr(url, '?', a->req.url.len);
+    snprintf(text, sizeof(text), "%.*s", (int)(query ? (size_t)(query - url) : a->req.url.len),
+             url);
+    span_text(a->span, "url.path", text);
+    span_text(a->span, "http.request.method", asana_method_name(a->req.method));
+    if (answer && answer->status) {
+        span_number(a->span, "http.response.status_code", answer->status);
+        span_text(a->span, "asana.request_id", *answer->request_id ? answer->request_id : NULL);
+    }
+    if (a->tries.faults + a->tries.limited)
+        span_number(a->span, "http.request.resend_count", a->tries.faults + a->tries.limited);
+    snprintf(text, sizeof(text), "%d", answer ? answer->status : 0);
+    if (!answer || answer->status >= 400)
+        span_fail(a->span, answer ? text : "cancelled");
+    else if (answer->outcome != ASANA_ANSWERED)
+        span_fail(a->span, answer->outcome == ASANA_TIMED_OUT ? "timeout" : "connection");
+    span_end(a->span);
+    a->span = NULL;
+}
+
 static void finish(struct asana_ask *a, const struct asana_answer *answer)
 {
     struct asana_answer last = *answer;
@@ -131,6 +171,7 @@ static void finish(struct asana_ask *a, const struct asana_answer *answer)
     last.renewed = a->fresh ? &a->token : NULL;
     gate_leave(&a->pass);
     trail_note_asana(last.status, last.request_id);
+    end_span(a, &last);
     a->done(a->ctx, &last);
     release(a);
 }
@@ -217,6 +258,8 @@ static bool send_now(struct asana_ask *a, struct err *err)
     if (!asana_req_copy(&a->req, &again))
         return err_set(err, ERR_MEMORY, "out of memory");
     again.deadline_ms = left;
+    again.place = a->place.known ? &a->place : NULL;
+    again.trace_state = a->trail ? a->trail->trace_state : NULL;
     a->transfer = asana_send(a->asker->client, &again, &a->token, on_answer, a, err);
     return a->transfer != NULL;
 }
@@ -364,6 +407,7 @@ static void on_answer(void *ctx, const struct asana_answer *answer)
     metrics_count(METRIC_ASANA_RETRIES, answer->status == 429 ? RETRY_LIMITED : RETRY_FAULT, 0);
     LOG(LOG_INFO, "asana.again", LOG_INT("outcome", answer->outcome),
         LOG_INT("status", answer->status), LOG_INT("pause_ms", pause));
+    span_event(a->span, "retry", "http.response.status_code", answer->status, "pause_ms", pause);
     start_timer(a, on_pause_over, (uint64_t)pause);
 }
 
@@ -390,6 +434,7 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
     a->timer.data = a;
     a->trail = trail_hold(trail_current);
     a->req = *r;
+    begin_span(a);
     asana_req_init(r, r->method);
     if (!a->req.deadline_ms || a->req.deadline_ms > asker->deadline_ms)
         a->req.deadline_ms = asker->deadline_ms;
@@ -402,6 +447,7 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
 void asana_ask_cancel(struct asana_ask *a)
 {
     const struct asana_asker *asker = a->asker;
+    end_span(a, NULL);
     if (a->transfer)
         asana_cancel(a->transfer);
     if (a->renewal)

@@ -9,6 +9,7 @@
 #include "asana/value.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/trace.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -23,6 +24,9 @@ struct asana_req {
     struct buf body; /* empty when the request has none */
     char boundary[12 + 2 * ASANA_BOUNDARY_BYTES]; /* of a body that is a form; "": it is JSON */
     unsigned deadline_ms;                         /* from send to last byte; 0: the client's own */
+    /* Sent along (W3C Trace Context); borrowed until it is sent; NULL: none. */
+    const struct trace_place *place;
+    const char *trace_state;
     /* Private. */
     bool has_query;
     bool has_data;                     /* the body's data object is open */

@@ -170,6 +170,7 @@ void transfer_free(struct asana_transfer *t)
     curl_easy_cleanup(t->easy);
     transfer_wipe_token(t);
     free(t->auth.data);
+    free(t->state_line);
     buf_done(&t->url);
     buf_done(&t->request_body);
     buf_done(&t->body);
@@ -202,6 +203,25 @@ static bool put_token(struct asana_transfer *t, const struct secret *token, stru
     memcpy(t->auth.data + sizeof(bearer) - 1, token->bytes, token->len);
     t->auth.data[need - 1] = '\0';
     return true;
+}
+
+/* Chained before the rest. */
+static struct curl_slist *put_trace(struct asana_transfer *t, const struct asana_req *r,
+                                    struct curl_slist *rest)
+{
+    char text[TRACE_PARENT];
+    if (!r->place)
+        return rest;
+    size_t size = r->trace_state ? sizeof("tracestate: ") + strlen(r->trace_state) : 0;
+    if (size && (t->state_line = malloc(size))) {
+        snprintf(t->state_line, size, "tracestate: %s", r->trace_state);
+        t->state = (struct curl_slist){ t->state_line, rest };
+        rest = &t->state;
+    }
+    trace_format(r->place, text);
+    snprintf(t->trace_line, sizeof(t->trace_line), "traceparent: %s", text);
+    t->trace = (struct curl_slist){ t->trace_line, rest };
+    return &t->trace;
 }
 
 static CURLcode set_method(struct asana_transfer *t)
@@ -255,6 +275,7 @@ bool transfer_prepare(struct asana_transfer *t, const struct transfer_defaults *
         return false;
     /* libcurl reads the list, though it takes a pointer that could write. */
     struct curl_slist *headers = (struct curl_slist *)headers_for(t, d, r->boundary);
+    headers = put_trace(t, r, headers);
     t->auth.next = headers;
     CURLcode bad = set_method(t);
     if (bad == CURLE_OK)
@@ -384,6 +405,8 @@ void transfer_clear(struct asana_transfer *t)
         buf_reset(&t->body);
     t->head_ended = t->sized = t->too_large = t->sent = t->repeat_refused = false;
     t->request_id[0] = t->detail[0] = '\0';
+    free(t->state_line);
+    t->state_line = NULL;
     t->done = NULL;
     t->ctx = NULL;
 }

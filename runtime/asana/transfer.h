@@ -45,6 +45,9 @@ struct asana_transfer {
     /* Of a request whose body is a form; chained likewise. */
     char form_type[48 + 12 + 2 * ASANA_BOUNDARY_BYTES];
     struct curl_slist form;
+    struct curl_slist trace, state; /* traceparent and tracestate, likewise, when there are such */
+    char trace_line[sizeof("traceparent: ") + TRACE_PARENT];
+    char *state_line;
 
     struct buf body;
     bool head_ended;     /* status line and headers are in */

@@ -47,6 +47,18 @@
 #define LIMIT_AUDIT_OBJECTS 64
 #define LIMIT_AUDIT_ARGUMENTS (8u << 10)
 
+/* Tracing: a tracestate that is passed on; a span's name, its attributes and its events; spans of a
+ * worker that wait to be exported, as bytes and in number; milliseconds that they wait, that an
+ * export may take, and the last one when the server stops. */
+#define LIMIT_TRACE_STATE 512
+#define LIMIT_SPAN_NAME 128
+#define LIMIT_SPAN_TEXT 4096
+#define LIMIT_TRACE_QUEUE (2u << 20)
+#define LIMIT_TRACE_SPANS 2048
+#define LIMIT_TRACE_WAIT_MS 1000
+#define LIMIT_TRACE_EXPORT_MS 10000
+#define LIMIT_TRACE_LAST_MS 1500
+
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)
 

@@ -49,6 +49,8 @@ struct trail *trail_part(void)
         return trail_hold(request);
     t->holds = 1;
     t->of = trail_hold(request);
+    t->place = request->place;
+    t->trace_state = request->trace_state ? strdup(request->trace_state) : NULL;
     return t;
 }
 
@@ -64,6 +66,8 @@ void trail_drop(struct trail *t)
     if (!t || --t->holds)
         return;
     trail_drop(t->of);
+    span_drop(t->span);
+    free(t->trace_state);
     free(t->client_id);
     free(t->client_name);
     free(t);
@@ -109,4 +113,26 @@ void trail_note_asana(int status, const char *request_id)
         return;
     t->asana_status = status;
     snprintf(t->asana_request, sizeof(t->asana_request), "%s", request_id);
+}
+
+bool trail_follow(struct trail *t, const char *traceparent, const char *tracestate)
+{
+    if (!t || !trace_parse(traceparent, &t->place))
+        return false;
+    put(&t->trace_state, tracestate && trace_state_ok(tracestate) ? tracestate : NULL);
+    return true;
+}
+
+void trail_open_span(struct trail *t, enum span_kind kind, const char *name)
+{
+    if (trace_sink && t && !t->span)
+        t->span = span_begin(kind, name, &t->place, t->trace_state, &t->place);
+}
+
+void trail_close_span(struct trail *t)
+{
+    if (!t)
+        return;
+    span_end(t->span);
+    t->span = NULL;
 }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "base/trace.h"
 
 #include <stdbool.h>
 
@@ -37,6 +38,10 @@ struct trail {
     /* Of the part: Asana's last answer. */
     int asana_status;
     char asana_request[TRAIL_ASANA]; /* its X-Request-Id */
+    /* Of either: where it stands in a trace (trace.h), and its span while that is open. */
+    struct trace_place place;
+    char *trace_state; /* tracestate; NULL: none */
+    struct span *span; /* NULL: not recorded */
 };
 
 /* What this thread works under; NULL: no request. Set by TRAIL_ENTER() alone. */
@@ -63,6 +68,18 @@ void trail_note_caller(const char *person, const char *grant, const char *client
 /* What a client calls itself counts only where it did not register. */
 void trail_note_client(const char *name);
 void trail_note_asana(int status, const char *request_id);
+
+/* Puts t into the trace of whoever sent these (tracestate may be NULL); false when traceparent is
+ * none. t may be NULL. */
+bool trail_follow(struct trail *t, const char *traceparent, const char *tracestate);
+/* Opens t's span below the place that t has; its own place is there then. */
+void trail_open_span(struct trail *t, enum span_kind kind, const char *name);
+void trail_close_span(struct trail *t);
+/* The span of t, for what there is to say of it. */
+static inline struct span *trail_span(const struct trail *t)
+{
+    return t ? t->span : NULL;
+}
 
 static inline struct trail *trail_enter(struct trail *t)
 {

@@ -47,6 +47,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .allow_origins = s->allow_origins,
         .trusted_proxies = s->trusted_proxies,
         .access_log = s->access_log,
+        .trace = &s->trace,
         .workers = s->workers,
         .confirm = s->confirm,
         .auth = s->auth,

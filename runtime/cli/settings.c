@@ -3,6 +3,7 @@
 #include "cli/nearest.h"
 #include "cli/settings_clients.h"
 #include "cli/settings_file.h"
+#include "cli/settings_trace.h"
 #include "cli/systemd.h"
 #include "cli/values.h"
 
@@ -26,6 +27,7 @@ void settings_done(struct settings *s)
     secret_done(&s->asana_token);
     secret_done(&s->client_secret);
     settings_clients_done(s);
+    settings_trace_done(s);
     arena_free(s->arena);
     *s = (struct settings){ 0 };
 }
@@ -307,7 +309,7 @@ bool settings_load(struct settings *s, const char *const *environment, struct er
         s->auth = AUTH_OAUTH;
     if (s->command == COMMAND_SERVE && !systemd_socket(environment, &s->listen_fd, &s->listen, err))
         return false;
-    return read_store_place(s, environment, err);
+    return settings_trace_read(s, environment, err) && read_store_place(s, environment, err);
 }
 
 const char *settings_text(const struct settings *s, enum setting_id id)

@@ -19,6 +19,7 @@
 #include "cli/vocabulary.h"
 #include "http/listen.h"
 #include "mcp/scope.h"
+#include "trace/exporter.h"
 #include "transport/server.h"
 
 #include <stdbool.h>
@@ -111,6 +112,7 @@ struct settings {
     bool access_log;
     const char *audit_log; /* "-": standard error; NULL: none */
     bool audit_arguments;
+    struct trace_options trace; /* without a url: off */
     bool sizes;
     bool json;
     bool profiles;

@@ -31,6 +31,7 @@ static int serve(const struct settings *s, const struct mcp_extras *extras)
         .asana = backing.client,
         .extras = extras,
         .policy = &policy,
+        .trace = &s->trace,
         .rules = &rules,
         .disabled_tools = extras->without,
     };

@@ -521,6 +521,8 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return true;
     case SETTING_AUDIT_ARGUMENTS:
         return read_bool(place, text, &s->audit_arguments, err);
+    case SETTING_OTLP_ENDPOINT: /* with the variables that belong to it: settings_trace.c */
+        return true;
     case SETTING_SIZES:
         return read_bool(place, text, &s->sizes, err);
     case SETTING_JSON:

@@ -348,7 +348,7 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_ACCESS_LOG] = { "access-log", KIND_BOOL, "",
                              "Log each HTTP request; a proxy in front usually does it already",
                              NULL, SERVING, EVERYWHERE },
-    [SETTING_AUDIT_LOG] = { "audit-log", KIND_VALUE, "FILE|-",
+    [SETTING_AUDIT_LOG] = { "audit-log", KIND_VALUE, "FILE",
                             "Who did what: calls, sign-ins, revocations and blocks, one JSON "
                             "object a line; - is standard error; the file is opened again on "
                             "SIGHUP",
@@ -356,6 +356,11 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_AUDIT_ARGUMENTS] = { "audit-arguments", KIND_BOOL, "",
                                   "Write the arguments of calls into the audit log, too", NULL,
                                   SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+    [SETTING_OTLP_ENDPOINT] = { "otlp-endpoint", KIND_VALUE, "URL",
+                                "OpenTelemetry collector that traces are sent to (OTLP over HTTP, "
+                                "JSON; below this, /v1/traces)",
+                                "OTEL_EXPORTER_OTLP_ENDPOINT, or none",
+                                SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
     [SETTING_SIZES] = { "sizes", KIND_BOOL, "",
                         "Show how many bytes each tool takes in the listing", NULL,
                         BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },

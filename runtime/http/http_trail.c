@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/trail.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A proxy of ours has written the id into its own log, so ours shall say the same. Of anybody else
@@ -24,8 +25,44 @@ void http_trail_begin(struct http_exchange *x)
         return;
     x->began_ms = clock_ms();
     x->trail = trail_new(given_id(x));
-    if (x->trail)
-        memcpy(x->trail->address, http_peer(x), PEER_TEXT);
+    if (!x->trail)
+        return;
+    memcpy(x->trail->address, http_peer(x), PEER_TEXT);
+    trail_follow(x->trail, http_header(x, "traceparent"), http_header(x, "tracestate"));
+    trail_open_span(x->trail, SPAN_SERVER, x->method == HTTP_OTHER ? "HTTP" : x->method_name);
+}
+
+void http_route(struct http_exchange *x, const char *route)
+{
+    char name[LIMIT_SPAN_NAME];
+    struct trail *t = x->trail;
+    if (!trail_span(t))
+        return;
+    if (!route) {
+        span_drop(t->span);
+        t->span = NULL;
+        return;
+    }
+    snprintf(name, sizeof(name), "%s %s", x->method_name, route);
+    span_name(t->span, name);
+    span_text(t->span, "http.route", route);
+}
+
+static void end_span(struct http_exchange *x)
+{
+    struct span *s = trail_span(x->trail);
+    if (!s)
+        return;
+    char status[12];
+    snprintf(status, sizeof(status), "%u", x->status);
+    span_text(s, "http.request.method", x->method == HTTP_OTHER ? "_OTHER" : x->method_name);
+    span_text(s, "url.path", x->path);
+    span_text(s, "client.address", x->trail->address);
+    span_text(s, "asana_mcp.request_id", x->trail->id);
+    span_number(s, "http.response.status_code", x->status);
+    if (!x->status || x->status >= 500)
+        span_fail(s, x->status ? status : "broken");
+    trail_close_span(x->trail);
 }
 
 void http_trail_end(struct http_exchange *x)
@@ -38,5 +75,6 @@ void http_trail_end(struct http_exchange *x)
                                                   .bytes = x->sent,
                                                   .ms = clock_ms() - x->began_ms,
                                                   .streamed = x->stream != NULL });
+    end_span(x);
     trail_drop(x->trail);
 }

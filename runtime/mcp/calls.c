@@ -39,6 +39,8 @@ static void on_done(void *ctx, const struct call_result *r)
         LOG_STR_IF("asana_request", w->trail ? w->trail->asana_request : ""));
     work_audit(w, audit_outcomes[r->outcome], audit_errors[r->outcome], r);
     work_measure_call(w, r->outcome);
+    if (audit_errors[r->outcome])
+        span_fail(trail_span(w->trail), "tool_error");
     w->finish(w, r);
 }
 

@@ -57,6 +57,7 @@ bool work_give(struct mcp_work *w, struct buf *message, enum rpc_code error,
         rpc_error(message, w->message.id, error, "the answer is too large");
     }
     measure(w, error ? ENDED_ERROR : ENDED_OK);
+    work_close_span(w, error);
     let_go(w);
     w->line.answer(w->line.ctx, &(struct mcp_answer){ message, error, change });
     buf_done(message);
@@ -157,6 +158,7 @@ struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
     trail_note_client(peer->client);
     last.trail = trail_part();
     TRAIL_ENTER(last.trail);
+    work_open_span(&last);
     struct mcp_work *w = arena_alloc(arena, sizeof(*w));
     if (!w) { /* an answer without memory: from the stack */
         work_give_error(&last, RPC_INTERNAL_ERROR, "the message is too large");
@@ -181,6 +183,8 @@ void mcp_cancel(struct mcp_work *w)
     TRAIL_ENTER(w->trail);
     measure(w, ENDED_CANCELLED);
     work_audit(w, "cancelled", NULL, NULL);
+    span_fail(trail_span(w->trail), "cancelled");
+    work_close_span(w, 0);
     let_go(w);
     if (w->call)
         call_cancel(w->call);

@@ -84,6 +84,10 @@ void work_measure_end(const struct mcp_work *w, size_t method, enum metric_end e
 void work_audit(const struct mcp_work *w, const char *outcome, const char *error,
                 const struct call_result *result);
 
+/* spans.c: the span of a request (base/trace.h). error: of the answer; 0: none. */
+void work_open_span(struct mcp_work *w);
+void work_close_span(struct mcp_work *w, enum rpc_code error);
+
 /* host.c: what a call can do with the client. False when what the client brings back to a repeated
  * call makes no sense. */
 bool work_open_host(struct mcp_work *w, struct err *err);

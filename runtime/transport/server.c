@@ -149,6 +149,7 @@ bool server_start(const struct server_options *options, struct server **out, str
         .seal = s->seal,
         .metrics = s->metrics,
         .confirm = o.confirm,
+        .trace = o.trace,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
     if (!crew_start(&crew, &s->crew, err)) {

@@ -16,6 +16,7 @@
 struct mcp_extras;
 struct oauth_options;
 struct policy_options;
+struct trace_options;
 struct scope_rules;
 struct tls;
 
@@ -34,6 +35,7 @@ struct server_options {
     const char *const *trusted_proxies;   /* networks whose X-Forwarded-For is believed; likewise */
     struct tls *tls; /* NULL: plain HTTP; held by the server as long as it needs it */
     bool access_log; /* a line for each HTTP request */
+    const struct trace_options *trace; /* NULL: nothing is recorded */
     unsigned workers;
     enum mcp_confirm confirm;
     enum auth_mode auth;

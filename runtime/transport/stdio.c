@@ -7,6 +7,7 @@
 #include "mcp/hub.h"
 #include "mcp/modern.h"
 #include "mcp/seal.h"
+#include "trace/exporter.h"
 #include "transport/lines.h"
 #include "transport/sight.h"
 
@@ -23,6 +24,7 @@ struct stdio {
     struct mcp_catalog *catalog;
     struct seal *seal;
     struct mcp_env mcp;
+    struct trace_exporter *exporter;
     struct sight sight;
     struct caller caller;
     struct lines lines;
@@ -361,7 +363,8 @@ static bool open_parts(struct stdio *s, const struct stdio_options *options, str
     if (!s->mcp.completions || !s->gates || !s->catalog || !s->seal || !s->mcp.arenas ||
         !caller_with_token(given, &s->caller))
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (!asana_asker_open(&s->mcp.asana, &s->loop, s->gates, &options->asana, err))
+    if (!asana_asker_open(&s->mcp.asana, &s->loop, s->gates, &options->asana, err) ||
+        !trace_exporter_open(&s->loop, options->trace, &s->exporter, err))
         return false;
     s->mcp.hub = hub_new(&s->mcp.asana);
     if (!s->mcp.hub)
@@ -376,6 +379,7 @@ static void close_parts(struct stdio *s)
     sight_close(&s->sight);
     completion_cache_free(s->mcp.completions);
     asana_asker_close(&s->mcp.asana);
+    trace_exporter_close(s->exporter);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     caller_done(&s->caller);
     arena_pool_free(s->mcp.arenas);

@@ -14,6 +14,8 @@
 
 #include <stdbool.h>
 
+struct trace_options;
+
 struct stdio_options {
     int in_fd;
     int out_fd;
@@ -25,6 +27,7 @@ struct stdio_options {
     /* As in server_options. */
     const struct scope_rules *rules;
     const char *const *disabled_tools;
+    const struct trace_options *trace; /* NULL: nothing is recorded */
 };
 
 bool stdio_serve(const struct stdio_options *options, struct err *err);

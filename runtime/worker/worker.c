@@ -3,6 +3,7 @@
 #include "mcp/completion.h"
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
+#include "trace/exporter.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ static void quit(struct worker *w)
     pulse_stop(&w->pulse);
     hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
+    trace_exporter_close(w->exporter);
     uv_close((uv_handle_t *)&w->next_step, NULL);
 }
 
@@ -70,7 +72,8 @@ static bool prepare(struct worker *w, struct err *err)
     w->sessions = sessions_new(w->index);
     if (!w->mcp.arenas || !w->mcp.completions || !w->sessions)
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (!asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err))
+    if (!asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err) ||
+        !trace_exporter_open(&w->loop, o->trace, &w->exporter, err))
         return false;
     w->mcp.hub = hub_new(&w->mcp.asana);
     if (!w->mcp.hub)

@@ -16,6 +16,8 @@
 
 struct crew;
 struct metrics;
+struct trace_exporter;
+struct trace_options;
 
 struct worker {
     unsigned index;
@@ -27,7 +29,8 @@ struct worker {
     atomic_bool stopped;  /* read by the crew between its steps */
     struct mcp_env mcp;   /* catalog (held) and seal are everybody's, the rest is this worker's */
     struct sessions *sessions;
-    void *front; /* what the crew's front end keeps per worker */
+    struct trace_exporter *exporter; /* NULL: nothing is recorded */
+    void *front;                     /* what the crew's front end keeps per worker */
 };
 
 /* What runs on top of each worker. */
@@ -47,6 +50,7 @@ struct crew_options {
     const struct seal *seal; /* shared by all; likewise */
     struct metrics *metrics; /* a shard for each worker; likewise, may be NULL */
     enum mcp_confirm confirm;
+    const struct trace_options *trace; /* likewise; NULL: nothing is recorded */
     struct crew_front front;
 };
 

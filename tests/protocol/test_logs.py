@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from lib import wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
 from lib.browser import query_of  # noqa: E402
+from lib.collector import Collector  # noqa: E402
 from lib.mcp import ModernClient, RpcError, SseSession, StreamableSession, data_of, message, text_of  # noqa: E402
 from lib.server import Sandbox, Server, ServerCase  # noqa: E402
 from lib.sign_in import ADA, APPLICATION, BJORN, Client, Relay, SignInCase, SignInServer, allow, at_asana  # noqa: E402
@@ -358,7 +359,9 @@ class SignIns(SignInCase):
         cls.relay = Relay(cls.sandbox)
         cls.addClassCleanup(cls.relay.close)
         cls.audit = cls.folder / "audit.log"
-        return SignInServer("--log-level", "debug", "--log-format", cls.log_format, "--access-log", "--audit-log", str(cls.audit),
+        cls.collector = Collector()
+        cls.addClassCleanup(cls.collector.close)
+        return SignInServer("--otlp-endpoint", cls.collector.url, "--log-level", "debug", "--log-format", cls.log_format, "--access-log", "--audit-log", str(cls.audit),
                             "--audit-arguments", store=cls.folder / "store.db", asana=cls.relay)
 
     def audited(self, **wanted: Any) -> list[dict[str, Any]]:
@@ -443,7 +446,10 @@ class SignIns(SignInCase):
         secrets = {secret for secret in secrets if len(secret) >= 12}
         self.assertGreater(len(secrets), 40)
         until(lambda: "Client of a test" in self.server.output() and self.audited(event="tool.called"))
-        places = {"the log": self.server.output(), "the audit log": self.audit.read_text(encoding="utf-8"), "an answer": "\n".join(pages)}
+        self.collector.spans(1, lambda span: span.name == "GET /oauth/callback")
+        self.collector.spans(9, lambda span: span.name.startswith("tools/call"))
+        places = {"the log": self.server.output(), "the audit log": self.audit.read_text(encoding="utf-8"), "an answer": "\n".join(pages),
+                  "a span": b"".join(self.collector.bodies).decode("utf-8")}
         for secret in secrets:
             for form in forms_of(secret):
                 for name, content in places.items():
