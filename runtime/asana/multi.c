@@ -8,11 +8,18 @@ static void on_timer_closed(uv_handle_t *handle)
     m->closed(m->ctx);
 }
 
-static void multi_close(struct multi *m)
+void multi_rest(struct multi *m)
 {
     sockets_leave_others(&m->sockets);
     if (m->curl)
         curl_multi_cleanup(m->curl); /* closes the connections */
+    m->curl = NULL;
+    uv_timer_stop(&m->timer);
+}
+
+static void multi_close(struct multi *m)
+{
+    multi_rest(m);
     sockets_done(&m->sockets);
     uv_close((uv_handle_t *)&m->timer, on_timer_closed);
 }

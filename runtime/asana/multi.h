@@ -34,6 +34,8 @@ void multi_init(struct multi *m, uv_loop_t *loop, long connections, long keep,
 /* Before anything else of libcurl's is used: true when it is there. Costs a look from the second
  * call on. */
 bool multi_ready(struct multi *m, struct err *err);
+/* Closes the connections that are open idle; no handle is in it. */
+void multi_rest(struct multi *m);
 /* All handles have been removed. Closes the connections; closed(ctx) is called when the struct may
  * go, on a later turn of the loop. */
 void multi_done(struct multi *m, void (*closed)(void *ctx));

@@ -90,7 +90,8 @@ static size_t on_head_line(char *data, size_t size, size_t count, void *ctx)
     return len;
 }
 
-static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d)
+static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d,
+                     struct sockets *sockets)
 {
     CURL *e = t->easy;
     CURLcode bad = CURLE_OK;
@@ -122,9 +123,9 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     SET(CURLOPT_QUICK_EXIT, 1L);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_ASANA_BODY);
     SET(CURLOPT_OPENSOCKETFUNCTION, sockets_open);
-    SET(CURLOPT_OPENSOCKETDATA, d->sockets);
+    SET(CURLOPT_OPENSOCKETDATA, sockets);
     SET(CURLOPT_CLOSESOCKETFUNCTION, sockets_close);
-    SET(CURLOPT_CLOSESOCKETDATA, d->sockets);
+    SET(CURLOPT_CLOSESOCKETDATA, sockets);
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_HEADERFUNCTION, on_head_line);
     SET(CURLOPT_HEADERDATA, t);
@@ -147,16 +148,15 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     return bad == CURLE_OK;
 }
 
-struct asana_transfer *transfer_new(struct asana_client *c, const struct transfer_defaults *d)
+struct asana_transfer *transfer_new(const struct transfer_defaults *d, struct sockets *sockets)
 {
     struct asana_transfer *t = calloc(1, sizeof(*t));
     if (!t)
         return NULL;
-    t->client = c;
     buf_init(&t->url, LIMIT_ASANA_URL + strlen(d->path) + 1);
     buf_init(&t->body, LIMIT_ASANA_BODY);
     t->easy = curl_easy_init();
-    if (!t->easy || !set_once(t, d)) {
+    if (!t->easy || !set_once(t, d, sockets)) {
         transfer_free(t);
         return NULL;
     }

@@ -14,6 +14,7 @@
 #include <curl/curl.h>
 
 struct sockets;
+struct asana_lane;
 
 /* Set up once per client, borrowed by its transfers. */
 struct transfer_defaults {
@@ -22,7 +23,6 @@ struct transfer_defaults {
     const char *ca_file;
     unsigned deadline_ms;
     bool tls;
-    struct sockets *sockets;                /* where connections are opened */
     bool direct;                            /* no proxy: the API is on this machine */
     struct curl_slist user_agent,           /* its text is the owner's */
         accept, accept_encoding;            /* in this order, of every request */
@@ -30,8 +30,8 @@ struct transfer_defaults {
 };
 
 struct asana_transfer {
-    struct asana_client *client;
-    struct asana_transfer *prev, *next; /* in the client's list of running or idle ones */
+    struct asana_lane *lane;            /* the client's part where it runs */
+    struct asana_transfer *prev, *next; /* in a list of running or idle ones */
     CURL *easy;
     asana_done_fn *done;
     void *ctx;
@@ -63,7 +63,8 @@ struct asana_transfer {
 
 void transfer_defaults_init(struct transfer_defaults *d);
 
-struct asana_transfer *transfer_new(struct asana_client *c, const struct transfer_defaults *d);
+/* sockets: where its connections are opened. NULL when memory is short. */
+struct asana_transfer *transfer_new(const struct transfer_defaults *d, struct sockets *sockets);
 /* Accepts NULL. Not while the handle is in a multi. */
 void transfer_free(struct asana_transfer *t);
 

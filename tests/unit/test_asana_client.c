@@ -23,7 +23,7 @@ static const char gzipped[] = {
     (char)0xeb, 0x1c,       0x00,       (char)0xc4, 0x14,       0x00,       0x00, 0x00,
 };
 #define PLAIN "{\"data\":{\"gid\":\"1\"}}"
-#define TOGETHER 200
+#define TOGETHER 300 /* more than one lane of connections takes */
 
 /* Stands before the system's resolver: no test asks a real name server, and a name can take its
  * time. */
@@ -743,7 +743,7 @@ static void free_with_transfers_in_flight_calls_nobody(void)
     for (int turns = 0; turns < 12; turns++) {
         struct world w;
         CU_ASSERT_TRUE_FATAL(world_open(&w, NULL, 20000));
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 150; i++)
             launch(&w, ASANA_POST, i % 2 ? "/silent" : "/stalls", "{}");
         for (int k = 0; k < turns; k++)
             uv_run(&w.loop, UV_RUN_NOWAIT);
