@@ -74,6 +74,18 @@
 /* Tokens in use at once, per worker; idle ones are forgotten. */
 #define LIMIT_GATE_TOKENS 10000
 
+/* Between nodes: one letter; milliseconds that one waits for a Redis that is away, that a question
+ * waits for its answer, and after which whoever does not listen after an interruption is gone;
+ * nodes that one worker looks after; and what a session's owner remembers of other nodes: requests
+ * that run there, and places that watch resources for it. */
+#define LIMIT_BUS_LETTER (12u << 20)
+#define LIMIT_BUS_POST_MS 10000
+#define LIMIT_BUS_ANSWER_MS 3000
+#define LIMIT_BUS_SETTLE_MS 5000
+#define LIMIT_BUS_NODES 256
+#define LIMIT_AFAR_REQUESTS 1000
+#define LIMIT_AFAR_WATCHERS 16
+
 /* Messages of one JSON-RPC batch, and their answers together. */
 #define LIMIT_BATCH 100
 #define LIMIT_BATCH_ANSWER (16u << 20)

@@ -4,13 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint8_t process_key[crypto_shorthash_siphashx24_KEYBYTES]; /* written once, before threads */
+/* Both are written once, before threads; the second one again by secret_share(). */
+static uint8_t process_key[SECRET_KEY];
+static uint8_t shared_key[SECRET_KEY];
+
+_Static_assert(SECRET_KEY == crypto_shorthash_siphashx24_KEYBYTES, "one key");
 
 bool secret_init(void)
 {
     if (sodium_init() < 0)
         return false;
     randombytes_buf(process_key, sizeof(process_key));
+    memcpy(shared_key, process_key, sizeof(shared_key));
     return true;
 }
 
@@ -42,10 +47,25 @@ bool secret_equals(const struct secret *s, struct slice given)
 }
 
 /* SipHash with 128 bits: without the key nobody can look for two that are alike. */
-void secret_digest(struct slice value, struct digest *out)
+static void digest(struct slice value, const uint8_t key[SECRET_KEY], struct digest *out)
 {
     _Static_assert(sizeof(out->bytes) == crypto_shorthash_siphashx24_BYTES, "one digest");
-    crypto_shorthash_siphashx24(out->bytes, (const uint8_t *)value.data, value.len, process_key);
+    crypto_shorthash_siphashx24(out->bytes, (const uint8_t *)value.data, value.len, key);
+}
+
+void secret_digest(struct slice value, struct digest *out)
+{
+    digest(value, process_key, out);
+}
+
+void secret_share(const uint8_t key[SECRET_KEY])
+{
+    memcpy(shared_key, key, sizeof(shared_key));
+}
+
+void secret_shared_digest(struct slice value, struct digest *out)
+{
+    digest(value, shared_key, out);
 }
 
 bool digest_equal(const struct digest *a, const struct digest *b)

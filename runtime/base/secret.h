@@ -33,5 +33,12 @@ struct digest {
 void secret_digest(struct slice value, struct digest *out);
 bool digest_equal(const struct digest *a, const struct digest *b); /* constant time */
 
+/* The same, for what has to be comparable between the nodes of one server: under a key that they
+ * have in common once secret_share() was called, and until then under this process's.
+ * secret_share() may be called once, before anything that counts was digested. */
+#define SECRET_KEY 16
+void secret_share(const uint8_t key[SECRET_KEY]);
+void secret_shared_digest(struct slice value, struct digest *out);
+
 /* n random bytes as 2n lower-case hexadecimal digits and a NUL. */
 void secret_random_hex(char *out, size_t n);

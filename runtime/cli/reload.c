@@ -57,6 +57,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .extras = extras,
         .oauth = s->auth == AUTH_OAUTH ? &in->oauth : NULL,
         .policy = &in->policy,
+        .redis = in->shared ? &in->redis : NULL,
         .rules = rules,
         .disabled_tools = extras->without,
     };

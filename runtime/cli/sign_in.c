@@ -51,19 +51,26 @@ bool sign_in_open(const struct settings *s, const struct backing *b, struct sign
                   struct err *err)
 {
     struct store *store = NULL;
-    bool wanted = s->auth == AUTH_OAUTH || (s->store && store_at_is_shared(s->store));
-    if (wanted && !store_open(s->store, &store, err))
+    struct redis_address redis = { 0 };
+    bool shared = s->store && store_at_is_shared(s->store);
+    if (shared && !redis_parse(s->store, &redis, err))
         return false;
-    if (sign_in_options(s, b, store, out, err)) {
-        out->store = store;
-        return true;
+    if ((!shared && s->auth != AUTH_OAUTH) || store_open(s->store, &store, err)) {
+        if (sign_in_options(s, b, store, out, err)) {
+            out->store = store;
+            out->shared = shared;
+            out->redis = redis;
+            return true;
+        }
+        store_close(store);
     }
-    store_close(store);
+    redis_address_done(&redis);
     return false;
 }
 
 void sign_in_close(struct sign_in *in)
 {
     store_close(in->store);
+    redis_address_done(&in->redis);
     *in = (struct sign_in){ 0 };
 }

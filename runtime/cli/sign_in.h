@@ -9,12 +9,15 @@
 #include "cli/settings.h"
 #include "oauth/oauth.h"
 #include "policy/policy.h"
+#include "redis/redis.h"
 
 /* Where Asana sends people back to, below the public address. */
 #define OAUTH_CALLBACK "/oauth/callback"
 
 struct sign_in {
-    struct store *store; /* NULL unless people sign in, or several servers share it */
+    struct store *store; /* NULL unless people sign in, or there may be several nodes */
+    bool shared;         /* the store is Redis: other nodes may have it, too */
+    struct redis_address redis;
     struct oauth_options oauth;
     struct policy_options policy; /* rules of the settings count without signing in, too */
 };

@@ -3,7 +3,7 @@
 bool caller_with_token(struct slice token, struct caller *out)
 {
     *out = (struct caller){ .may_write = true, .toolsets = UINT64_MAX };
-    secret_digest(token, &out->id);
+    secret_shared_digest(token, &out->id);
     return secret_set(&out->token, token);
 }
 

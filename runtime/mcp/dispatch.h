@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/place.h"
 #include "mcp/caller.h"
 #include "mcp/catalog.h"
 #include "mcp/peer.h"
@@ -40,9 +41,9 @@ struct mcp_env {
     const struct seal *seal;         /* for requestState; shared by all workers */
     struct completion_cache *completions; /* of this worker; NULL: nothing is kept */
     enum mcp_confirm confirm;
-    unsigned index; /* of the worker: the questions that we ask name it in their ids */
-    /* Tells the listeners of all workers that lists (bits of enum hub_list) have changed; NULL when
-     * there are no other workers than this one. */
+    struct place here; /* the questions that we ask name it in their ids */
+    /* Tells the listeners of all workers of all nodes that lists (bits of enum hub_list) have
+     * changed; NULL when there are no other workers than this one. */
     void (*announce)(void *ctx, unsigned lists);
     void *announce_ctx;
 };
@@ -94,6 +95,6 @@ void mcp_fail(struct mcp_work *w, const char *text);
 
 /* The client's response to a question of ours. The id says who asked: false when it is none of
  * ours. */
-bool mcp_question_worker(struct slice id, unsigned *worker);
+bool mcp_question_place(struct slice id, struct place *out);
 /* True when w asked that question; the response's params or error have been taken. */
 bool mcp_respond(struct mcp_work *w, const struct rpc_message *response);

@@ -3,7 +3,6 @@
 #include "base/secret.h"
 #include "base/trail.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -28,10 +27,10 @@ void work_put_question(struct buf *b, const struct call_input *input)
         buf_str(b, "{}");
 }
 
-/* Ids of ours: "qWWRRRR…-N" with the worker in two hexadecimal digits, randomness in 32, and the
- * question's number. */
+/* Ids of ours: "qPPPP…RRRR…-N" with the place that asks, randomness in 32 hexadecimal digits, and
+ * the question's number. */
 #define NONCE 16
-#define ID_HEAD (1 + 2 + 2 * NONCE)
+#define ID_HEAD (1 + PLACE_TEXT + 2 * NONCE)
 
 struct questions {
     struct mcp_work *w;
@@ -126,8 +125,9 @@ static struct questions *questions_new(struct mcp_work *w, const struct call_inp
     if (!responses)
         return NULL;
     *q = (struct questions){ .w = w, .keys = keys, .n = n, .open = n, .responses = responses };
-    snprintf(q->head, sizeof(q->head), "q%02x", w->env->index & 0xFF);
-    secret_random_hex(q->head + 3, NONCE);
+    q->head[0] = 'q';
+    place_format(w->env->here, q->head + 1);
+    secret_random_hex(q->head + 1 + PLACE_TEXT, NONCE);
     return q;
 }
 
@@ -154,28 +154,22 @@ bool work_ask(void *ctx, const struct call_input *inputs, size_t n, call_inputs_
     return true;
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool mcp_question_worker(struct slice id, unsigned *worker)
+bool mcp_question_place(struct slice id, struct place *out)
 {
     if (id.len < ID_HEAD + 4 || id.data[0] != '"' || id.data[1] != 'q' ||
         id.data[1 + ID_HEAD] != '-' || id.data[id.len - 1] != '"')
         return false;
     for (size_t i = 2; i < 1 + ID_HEAD; i++)
-        if (hex(id.data[i]) < 0)
+        if (!memchr("0123456789abcdef", id.data[i], 16))
             return false;
-    *worker = (unsigned)(hex(id.data[2]) * 16 + hex(id.data[3]));
-    return true;
+    return place_parse(id.data + 2, out);
 }
 
 /* The number of the question among q's; false when it is none of them. */
 static bool find_question(const struct questions *q, struct slice id, size_t *out)
 {
-    unsigned worker;
-    if (!mcp_question_worker(id, &worker) || memcmp(id.data + 1, q->head, ID_HEAD) != 0)
+    struct place place;
+    if (!mcp_question_place(id, &place) || memcmp(id.data + 1, q->head, ID_HEAD) != 0)
         return false;
     size_t number = 0;
     for (const char *p = id.data + 1 + ID_HEAD + 1; p < id.data + id.len - 1; p++) {

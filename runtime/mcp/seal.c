@@ -21,6 +21,11 @@ struct seal *seal_new(void)
     return s;
 }
 
+void seal_set_key(struct seal *s, const struct box_key *key)
+{
+    s->key = *key;
+}
+
 void seal_free(struct seal *s)
 {
     if (s)

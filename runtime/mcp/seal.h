@@ -11,9 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct box_key;
 struct seal;
 
 struct seal *seal_new(void); /* with a fresh key; NULL when memory is short */
+/* Another key instead, which other nodes have too. Before anybody uses it. */
+void seal_set_key(struct seal *s, const struct box_key *key);
 void seal_free(struct seal *s);
 
 /* Appends base64url. bound: what has to be the same when it is opened (caller, method, params). */

@@ -5,17 +5,20 @@
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
 
-#include <ctype.h>
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct sessions {
-    unsigned worker;
+    struct place owner;
     size_t count;
     void *by_id; /* a tree of tsearch(3) */
     struct session *oldest, *newest;
+    struct {
+        void (*removed)(void *ctx, struct session *session);
+        void *ctx;
+    } watchers[SESSIONS_WATCHERS];
+    unsigned watcher_count;
 };
 
 static int compare(const void *a, const void *b)
@@ -47,11 +50,11 @@ static void link_newest(struct sessions *s, struct session *session)
     s->newest = session;
 }
 
-struct sessions *sessions_new(unsigned worker)
+struct sessions *sessions_new(struct place owner)
 {
     struct sessions *s = calloc(1, sizeof(*s));
     if (s)
-        s->worker = worker;
+        s->owner = owner;
     return s;
 }
 
@@ -90,8 +93,8 @@ struct session *session_add(struct sessions *s, const struct caller *owner)
         return NULL;
     session->who = *owner;
     session->who.token = (struct secret){ 0 };
-    snprintf(session->id, sizeof(session->id), "%02x", s->worker & 0xFF);
-    secret_random_hex(session->id + 2, (SESSION_ID - 2) / 2);
+    place_format(s->owner, session->id);
+    secret_random_hex(session->id + PLACE_TEXT, SESSION_RANDOM);
     struct session *const *at = tsearch(session, &s->by_id, compare);
     if (!at || *at != session) {
         free(session);
@@ -142,8 +145,17 @@ void session_settled(struct session *session)
     count(session, 1);
 }
 
+void sessions_on_remove(struct sessions *s, void (*removed)(void *ctx, struct session *session),
+                        void *ctx)
+{
+    s->watchers[s->watcher_count].removed = removed;
+    s->watchers[s->watcher_count++].ctx = ctx;
+}
+
 void session_remove(struct sessions *s, struct session *session)
 {
+    for (unsigned i = 0; i < s->watcher_count; i++)
+        s->watchers[i].removed(s->watchers[i].ctx, session);
     tdelete(session, &s->by_id, compare);
     unlink_use(s, session);
     s->count--;
@@ -168,13 +180,9 @@ size_t sessions_expire(struct sessions *s, uint64_t before_ms)
     return expired;
 }
 
-bool session_worker(const char *id, unsigned *out)
+bool session_place(const char *id, struct place *out)
 {
-    if (strlen(id) != SESSION_ID)
+    if (strlen(id) != SESSION_ID || strspn(id, "0123456789abcdef") != SESSION_ID)
         return false;
-    for (const char *p = id; *p; p++)
-        if (!isdigit((unsigned char)*p) && !(*p >= 'a' && *p <= 'f'))
-            return false;
-    *out = (unsigned)strtoul((const char[]){ id[0], id[1], 0 }, NULL, 16);
-    return true;
+    return place_parse(id, out);
 }

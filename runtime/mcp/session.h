@@ -4,11 +4,13 @@
  *     opened (peer unknown) ──initialize──▶ initialized ──stream closed, DELETE, or idle too
  * long──▶ gone
  *
- * An id is unguessable and names its owner worker, so that any worker can find the way; it is never
- * proof of identity: every message is checked against the digest of the caller that opened the
- * session (specification, "Security Best Practices", Session Hijacking). One worker's thread. */
+ * An id is unguessable and names its owner, so that any worker of any node can find the way; it is
+ * never proof of identity: every message is checked against the digest of the caller that opened
+ * the session (specification, "Security Best Practices", Session Hijacking). One worker's thread.
+ */
 #pragma once
 
+#include "base/place.h"
 #include "base/slice.h"
 #include "mcp/caller.h"
 #include "mcp/dispatch.h"
@@ -17,8 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SESSION_ID 34 /* two hexadecimal digits of the worker, 32 of randomness */
+#define SESSION_RANDOM 16                            /* bytes */
+#define SESSION_ID (PLACE_TEXT + 2 * SESSION_RANDOM) /* its owner's place, randomness */
 
+struct afar;
 struct hub_listener;
 
 struct session {
@@ -34,13 +38,14 @@ struct session {
     void (*gone)(void *ctx); /* the session is being removed; may be NULL */
     void (*end)(void *ctx);  /* closes its own stream, and so removes it; NULL: it has none */
     void *ctx;
+    struct afar *afar;             /* what it has at other nodes; worker/'s own; may be NULL */
     struct hub_listener *listener; /* once initialized: what it hears of changes; may be NULL */
     struct session *older, *newer; /* by last use */
 };
 
 struct sessions;
 
-struct sessions *sessions_new(unsigned worker);
+struct sessions *sessions_new(struct place owner);
 void sessions_clear(struct sessions *s); /* removes every session */
 void sessions_free(struct sessions *s);  /* likewise; accepts NULL */
 size_t sessions_count(const struct sessions *s);
@@ -57,11 +62,15 @@ struct session *session_find(struct sessions *s, const char *id, const struct di
 struct session *session_by_id(struct sessions *s, const char *id);
 /* It knows its peer, perhaps anew: from now on it is counted. */
 void session_settled(struct session *session);
+/* Told of every session that is removed, while it is still whole. At most SESSIONS_WATCHERS. */
+#define SESSIONS_WATCHERS 4
+void sessions_on_remove(struct sessions *s, void (*removed)(void *ctx, struct session *session),
+                        void *ctx);
 /* With its listener; says so to its gone(). */
 void session_remove(struct sessions *s, struct session *session);
 /* Removes sessions without an open stream that were last used before the moment (clock_ms). Returns
  * how many. */
 size_t sessions_expire(struct sessions *s, uint64_t before_ms);
 
-/* The worker that an id names; false when it is no id of ours. */
-bool session_worker(const char *id, unsigned *out);
+/* The place that an id names; false when it is no id of ours. */
+bool session_place(const char *id, struct place *out);

@@ -84,9 +84,10 @@ static void describe(struct caller *who, const struct token_record *t,
     struct {
         struct digest client;
         char person[CALLER_PERSON];
-    } id = { .client = who->client };
+    } id = { 0 };
+    secret_shared_digest(slice_of(grant->client_id), &id.client);
     memcpy(id.person, who->person, sizeof(id.person));
-    secret_digest((struct slice){ (const char *)&id, sizeof(id) }, &who->id);
+    secret_shared_digest((struct slice){ (const char *)&id, sizeof(id) }, &who->id);
 }
 
 /* Somebody else may have renewed Asana's token meanwhile. */

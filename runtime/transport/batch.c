@@ -89,12 +89,13 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
         BUF_AUTO refusal = { .max = LIMIT_HTTP_BODY + 2 * LIMIT_ERR_TEXT };
         struct post *part = post_part(p, item, &refusal);
         if (!part && on_stream) {
-            route_deliver(p->front->worker, p->session, &refusal);
+            route_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
         } else if (!part) {
             add(b, buf_slice(&refusal));
         } else if (part->message.kind != RPC_REQUEST) {
             followup_take(part);
         } else if (on_stream) {
+            route_begin(p->front->worker, p->session, part->message.id);
             post_run(part, peer, on_stream);
         } else {
             part->batch = b;

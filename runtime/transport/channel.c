@@ -16,8 +16,8 @@ struct channel {
 
 /* Who hears a stream: the reader of a replay_stream. */
 struct ear {
-    struct listener *listener;
-    unsigned worker;
+    uint64_t listener;
+    struct place place;
 };
 
 static void put_event(struct buf *b, struct event_id id, struct slice message)
@@ -30,25 +30,29 @@ static void put_event(struct buf *b, struct event_id id, struct slice message)
 static void tell(struct channel *c, const struct replay_stream *s, struct slice events, bool last)
 {
     const struct ear *ear = s->reader;
-    struct note *n = note_new(listener_take, c->session->id, events);
+    struct note *n = note_new(NOTE_HEAR, c->session->id, events);
     if (!n)
         return;
-    n->id.stream = s->name;
+    n->id = (struct event_id){ s->name, s->said };
     n->listener = ear->listener;
     n->last = last;
-    note_to(c->front, ear->worker, n);
+    note_to(c->front, ear->place, n);
+}
+
+static void forget_ear(struct channel *c, struct replay_stream *s)
+{
+    free(s->reader);
+    s->reader = NULL;
+    c->session->open--;
 }
 
 /* The last word to whoever hears the stream. */
 static void dismiss(struct channel *c, struct replay_stream *s)
 {
-    struct ear *ear = s->reader;
-    if (!ear)
+    if (!s->reader)
         return;
     tell(c, s, (struct slice){ 0 }, true);
-    s->reader = NULL;
-    c->session->open--;
-    free(ear);
+    forget_ear(c, s);
 }
 
 static void say(struct channel *c, struct replay_stream *s, struct slice message)
@@ -160,29 +164,32 @@ static void put_beginning(struct channel *c, struct replay_stream *s, uint32_t h
 
 static void refuse(struct front *f, const struct note *asked, unsigned status)
 {
-    struct note *n = note_new(listener_take, asked->session, (struct slice){ 0 });
+    struct note *n = note_new(NOTE_HEAR, asked->session, (struct slice){ 0 });
     if (!n)
         return;
     n->listener = asked->listener;
     n->last = true;
     n->status = status;
-    note_to(f, asked->worker, n);
+    note_to(f, asked->peer, n);
 }
 
 /* Whoever was answered on this stream until now is not any more. */
 static void take_over(struct channel *c, const struct replay_stream *s)
 {
-    struct note *n = note_new(outlet_take_over, c->session->id, (struct slice){ 0 });
+    struct note *n = note_new(NOTE_TAKE_OVER, c->session->id, (struct slice){ 0 });
     if (!n)
         return;
     n->id.stream = s->name;
-    note_to(c->front, channel_name_worker(s->name), n);
+    note_to(c->front, channel_name_place(s->name), n);
 }
 
 static void admit(struct channel *c, struct replay_stream *s, struct ear *ear, uint32_t heard)
 {
     BUF_AUTO events = { .max = 2 * LIMIT_REPLAY_BYTES };
-    dismiss(c, s); /* the client came back before we knew that it had left */
+    const struct ear *before = s->reader;
+    if (before && before->listener == ear->listener && place_equal(before->place, ear->place))
+        forget_ear(c, s); /* it asks what it may have missed */
+    dismiss(c, s);        /* the client came back before we knew that it had left */
     s->reader = ear;
     c->session->open++;
     put_beginning(c, s, heard, &events);
@@ -193,16 +200,14 @@ static void admit(struct channel *c, struct replay_stream *s, struct ear *ear, u
         take_over(c, s);
 }
 
-void channel_take_listener(void *receiver, struct mail *m)
+void channel_take_listener(struct worker *w, struct note *n)
 {
-    struct worker *w = receiver;
-    struct note *n = (struct note *)m;
     unsigned status = 404;
     struct channel *c = channel_of(session_find(w->sessions, n->session, &n->caller));
     struct replay_stream *s = c ? stream_for(c, n, &status) : NULL;
     struct ear *ear = s ? calloc(1, sizeof(*ear)) : NULL;
     if (ear) {
-        *ear = (struct ear){ n->listener, n->worker };
+        *ear = (struct ear){ n->listener, n->peer };
         admit(c, s, ear, n->id.stream == s->name ? n->id.number : 0);
     } else {
         refuse(w->front, n, s ? 503 : status);
@@ -210,15 +215,13 @@ void channel_take_listener(void *receiver, struct mail *m)
     note_free(n);
 }
 
-void channel_take_hang_up(void *receiver, struct mail *m)
+void channel_take_hang_up(struct worker *w, struct note *n)
 {
-    struct worker *w = receiver;
-    struct note *n = (struct note *)m;
     struct channel *c = channel_of(session_by_id(w->sessions, n->session));
     struct replay_stream *s = c ? replay_find(&c->replay, n->id.stream) : NULL;
     const struct ear *ear = s ? s->reader : NULL;
     /* Else its last word is on its way already. */
-    if (ear && ear->listener == n->listener)
+    if (ear && ear->listener == n->listener && place_equal(ear->place, n->peer))
         dismiss(c, s);
     note_free(n);
 }
@@ -232,10 +235,8 @@ static struct replay_stream *answering(struct channel *c, const struct note *n)
     return s;
 }
 
-static void take_copy(void *receiver, struct mail *m)
+void channel_take_copy(struct worker *w, struct note *n)
 {
-    struct worker *w = receiver;
-    struct note *n = (struct note *)m;
     struct channel *c = channel_of(session_by_id(w->sessions, n->session));
     struct replay_stream *s = c ? answering(c, n) : NULL;
     if (s && n->len) {
@@ -253,10 +254,48 @@ void channel_copy(struct front *f, const char *session, struct event_id id,
                   const struct buf *message, bool last)
 {
     struct note *n =
-        note_new(take_copy, session, message ? buf_slice(message) : (struct slice){ 0 });
+        note_new(NOTE_COPY, session, message ? buf_slice(message) : (struct slice){ 0 });
     if (!n)
         return;
     n->id = id;
     n->last = last;
     note_to_owner(f, n);
+}
+
+/* Nothing more is said on a stream that another node answered: its client comes back, and asks
+ * again. */
+static void give_up(struct channel *c, struct replay_stream *s)
+{
+    s->complete = true;
+    dismiss(c, s);
+}
+
+static bool is_answered_by(const struct replay_stream *s, uint32_t node)
+{
+    return !s->listening && !s->complete && channel_name_place(s->name).node == node;
+}
+
+void channel_mourn(struct front *f, uint32_t node)
+{
+    struct channel *c;
+    struct replay_stream *s;
+    LIST_FOREACH (c, &f->channels, link) {
+        TAILQ_FOREACH (s, &c->replay.streams, link) {
+            const struct ear *ear = s->reader;
+            if (is_answered_by(s, node))
+                give_up(c, s);
+            else if (ear && ear->place.node == node)
+                dismiss(c, s);
+        }
+    }
+}
+
+void channel_doubt(struct front *f)
+{
+    struct channel *c;
+    struct replay_stream *s;
+    LIST_FOREACH (c, &f->channels, link)
+        TAILQ_FOREACH (s, &c->replay.streams, link)
+            if (!s->listening && !s->complete && !is_answered_by(s, f->worker->here.node))
+                give_up(c, s);
 }

@@ -7,8 +7,9 @@
  *
  * A message of the server's own (a list changed, a resource was updated) goes to exactly one
  * listening stream, the newest; while there is none it waits in the replay buffer for the next.
- * Between workers there is only mail: a listener is freed when the owner has said its last word to
- * it, so that no letter finds it gone. */
+ * Between workers there is only mail, between nodes there are letters; both call a listener by its
+ * number, so that what comes late finds nobody. When a node is gone, what it had to say is over,
+ * and who listened there has left. */
 #pragma once
 
 #include "mcp/session.h"
@@ -27,7 +28,14 @@ void channel_expire(struct front *f, uint64_t before_ms);
 /* GET /mcp: takes x. last: what the client heard last, or NULL. */
 void channel_listen(struct front *f, struct http_exchange *x, const struct caller *caller,
                     const char *session, const struct event_id *last);
-/* A comment on every stream of this worker's listeners. */
+/* Takes in what other nodes say of streams. Once, when there is a bus. */
+void channel_open_bus(struct front *f);
+/* A node is gone: what was said there is over, and nobody listens there. */
+void channel_mourn(struct front *f, uint32_t node);
+/* What other nodes said may have been lost: what they answer is not waited for. */
+void channel_doubt(struct front *f);
+/* A comment on every stream of this worker's listeners; those whose owner does not answer are
+ * refused. */
 void channel_keep_alive(struct front *f);
 /* Ends these streams, once what was said on them has gone out. */
 void channel_end(struct front *f);
@@ -39,10 +47,10 @@ void channel_forget(struct front *f);
 void channel_copy(struct front *f, const char *session, struct event_id id,
                   const struct buf *message, bool last);
 
-/* A name for a new stream, unique in the process: it says which worker made it, and whether it was
+/* A name for a new stream, unique among all nodes: it says which place made it, and whether it was
  * opened by a GET. */
 uint64_t channel_name(struct front *f, bool listens);
-unsigned channel_name_worker(uint64_t name);
+struct place channel_name_place(uint64_t name);
 bool channel_name_listens(uint64_t name);
 
 /* What a client is told when it may come back for the rest ("retry"). */

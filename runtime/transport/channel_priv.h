@@ -1,45 +1,70 @@
-/* channel_priv.h: the mail between a session's owner (channel.c) and the workers where its client
- * listens (listener.c) or is answered (outlet.h). */
+/* channel_priv.h: what a session's owner (channel.c) and the workers where its client listens
+ * (listener.c) or is answered (outlet.h) tell each other: by mail, and between nodes by letter. */
 #pragma once
 
 #include "transport/channel.h"
 
 struct listener {
     struct front *front;
+    uint64_t number;         /* among its worker's; what notes call it */
     struct http_exchange *x; /* until the owner has admitted it */
     struct http_stream *http;
     char session[SESSION_ID + 1];
-    uint64_t stream; /* once admitted */
+    struct digest caller;
+    struct event_id heard; /* once admitted: the stream, and its last message */
+    uint64_t asked_ms;     /* when the owner was asked */
     LIST_ENTRY(listener) link;
+};
+
+/* The numbers are part of the letters' format. */
+enum note_kind {
+    NOTE_LISTEN,    /* to the owner: somebody wants to listen */
+    NOTE_HANG_UP,   /* to the owner: that listener is gone */
+    NOTE_COPY,      /* to the owner: what a POST's stream has said */
+    NOTE_HEAR,      /* to a listener: events, of which the first ones admit it; with status, the
+                       refusal; with last, the end */
+    NOTE_TAKE_OVER, /* to a POST's worker: somebody else hears its stream now */
+    NOTE_KINDS
 };
 
 struct note {
     struct mail mail;
+    struct front *front; /* the sender's, while it is on its way to another node */
+    enum note_kind kind;
     char session[SESSION_ID + 1];
     struct digest caller;
     struct event_id id;
-    bool fresh;                /* to the owner: nothing was heard before */
-    bool last;                 /* nothing follows */
-    unsigned status;           /* to a listener: 0, or the refusal's */
-    struct listener *listener; /* touched by its own worker only */
-    unsigned worker;           /* the listener's */
+    bool fresh;        /* to the owner: nothing was heard before */
+    bool last;         /* nothing follows */
+    unsigned status;   /* to a listener: 0, or the refusal's */
+    uint64_t listener; /* its number */
+    struct place peer; /* who says it; of what could not be brought: to whom */
     size_t len;
     char *text; /* malloc'ed */
 };
 
 /* NULL when memory is short. text is copied. */
-struct note *note_new(void (*run)(void *receiver, struct mail *m), const char *session,
-                      struct slice text);
+struct note *note_new(enum note_kind kind, const char *session, struct slice text);
 void note_free(struct note *n);
-/* To the owner that a session's id names; n is gone. */
+/* To the owner that a session's id names; n is gone. What cannot be brought to another node counts
+ * there as lost, and here as a listener refused, or hung up. */
 void note_to_owner(struct front *f, struct note *n);
-void note_to(struct front *f, unsigned worker, struct note *n);
+void note_to(struct front *f, struct place place, struct note *n);
 
-/* Taken in by the owner: */
-void channel_take_listener(void *receiver, struct mail *m);
-void channel_take_hang_up(void *receiver, struct mail *m);
-/* Taken in by the listener's worker: events, of which the first ones admit it; with status, the
- * refusal; with last, the end. */
-void listener_take(void *receiver, struct mail *m);
-/* Taken in by a POST's worker: somebody else hears its stream now. */
-void outlet_take_over(void *receiver, struct mail *m);
+/* As letters hold it. read: false when it is none. */
+void note_write(const struct note *n, struct buf *out);
+struct note *note_read(struct slice payload);
+
+/* What each kind does where it arrives; n is gone. */
+void channel_take_listener(struct worker *w, struct note *n);
+void channel_take_hang_up(struct worker *w, struct note *n);
+void channel_take_copy(struct worker *w, struct note *n);
+void listener_take(struct worker *w, struct note *n);
+void outlet_take_over(struct worker *w, struct note *n);
+
+/* The owner of its session cannot be asked (503), or is gone (404). */
+void listener_refuse(struct front *f, uint64_t number, unsigned status);
+/* What other nodes said may have been lost: asks them for what was missed. */
+void listener_ask_again(struct front *f);
+/* That node is gone: so are the sessions that were heard from there. */
+void listener_mourn(struct front *f, uint32_t node);

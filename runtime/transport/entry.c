@@ -104,7 +104,7 @@ static void on_identified(void *ctx, const struct oauth_answer *answer)
 void entry_admit(struct front *f, struct http_exchange *x, const struct route *route)
 {
     CALLER_AUTO caller = { 0 };
-    if (f->sight.policy && !policy_ready(f->sight.policy)) {
+    if (!front_is_ready(f)) {
         http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
                         "the server is starting: try again");
         return;

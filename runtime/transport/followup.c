@@ -1,7 +1,11 @@
 #include "transport/followup.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/trail.h"
+#include "bus/bus.h"
+#include "worker/afar.h"
+#include "worker/letters.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,58 +35,139 @@ static void send_to(struct worker *to, void (*run)(void *receiver, struct mail *
     mailbox_post(&to->mailbox, &u->mail);
 }
 
-static bool runs_in(const struct post *p, const struct followup *u)
+static struct post *find(struct front *f, const char *session, struct slice id)
 {
-    return p->work && strcmp(p->session, u->session) == 0;
+    struct post *p;
+    LIST_FOREACH (p, &f->posts, link)
+        if (p->work && strcmp(p->session, session) == 0 && p->message.id.len == id.len &&
+            memcmp(p->message.id.data, id.data, id.len) == 0)
+            return p;
+    return NULL;
+}
+
+/* Wherever it runs, its session waits for no answer. */
+static void cancel(struct front *f, const char *session, struct slice id)
+{
+    struct worker *w = f->worker;
+    struct session *s = session_by_id(w->sessions, session);
+    struct post *p = find(f, session, id);
+    if (s)
+        afar_end(s, id);
+    if (!p)
+        return;
+    TRAIL_ENTER(mcp_trail(p->work));
+    LOG(LOG_INFO, "request.cancelled", LOG_INT("worker", w->index));
+    post_drop(p);
 }
 
 static void take_cancellation(void *receiver, struct mail *m)
 {
     struct worker *w = receiver;
-    struct front *f = w->front;
     const struct followup *u = (const struct followup *)m;
-    struct post *p;
-    LIST_FOREACH (p, &f->posts, link) {
-        if (!runs_in(p, u) || p->message.id.len != u->len ||
-            memcmp(p->message.id.data, u->text, u->len) != 0)
-            continue;
-        TRAIL_ENTER(mcp_trail(p->work));
-        LOG(LOG_INFO, "request.cancelled", LOG_INT("worker", w->index));
-        post_drop(p);
-        break;
-    }
+    cancel(w->front, u->session, (struct slice){ u->text, u->len });
     free(m);
+}
+
+static void respond(struct front *f, const char *session, struct slice text)
+{
+    struct arena_pool *arenas = f->worker->mcp.arenas;
+    struct arena *arena = arena_pool_take(arenas);
+    struct rpc_message message;
+    struct rpc_failure failure;
+    if (arena && rpc_parse(arena, text, &message, &failure)) {
+        struct post *p;
+        LIST_FOREACH (p, &f->posts, link)
+            if (p->work && strcmp(p->session, session) == 0 && mcp_respond(p->work, &message))
+                break; /* p is perhaps gone */
+    }
+    arena_pool_put(arenas, arena);
 }
 
 static void take_response(void *receiver, struct mail *m)
 {
     struct worker *w = receiver;
-    struct front *f = w->front;
     const struct followup *u = (const struct followup *)m;
-    struct arena *arena = arena_pool_take(w->mcp.arenas);
-    struct rpc_message message;
-    struct rpc_failure failure;
-    if (arena && rpc_parse(arena, (struct slice){ u->text, u->len }, &message, &failure)) {
-        struct post *p;
-        LIST_FOREACH (p, &f->posts, link)
-            if (runs_in(p, u) && mcp_respond(p->work, &message))
-                break; /* p is perhaps gone */
-    }
-    arena_pool_put(w->mcp.arenas, arena);
+    respond(w->front, u->session, (struct slice){ u->text, u->len });
     free(m);
+}
+
+/* ---- other nodes ---- */
+
+static void take_far_cancellation(void *ctx, const struct letter *letter)
+{
+    struct session_letter l;
+    if (session_letter_read(letter->payload, &l))
+        cancel(ctx, l.session, l.about);
+}
+
+static void take_far_response(void *ctx, const struct letter *letter)
+{
+    struct session_letter l;
+    if (session_letter_read(letter->payload, &l))
+        respond(ctx, l.session, l.text);
+}
+
+static void take_still(void *ctx, const struct letter *letter)
+{
+    struct front *f = ctx;
+    struct session_letter l;
+    BUF_AUTO answer = { .max = 8 };
+    if (!session_letter_read(letter->payload, &l))
+        return;
+    letter_u8(&answer, find(f, l.session, l.about) != NULL);
+    bus_answer(f->worker->bus, letter, buf_slice(&answer));
+}
+
+void followup_open_bus(struct front *f)
+{
+    bus_on(f->worker->bus, LETTER_CANCEL, take_far_cancellation, f);
+    bus_on(f->worker->bus, LETTER_RESPONSE, take_far_response, f);
+    bus_on(f->worker->bus, LETTER_STILL, take_still, f);
+}
+
+/* to: NULL for all nodes. */
+static void write_to(struct worker *w, const struct place *to, enum letter_kind kind,
+                     const struct post *p, struct slice about, struct slice text)
+{
+    struct session_letter l = { .about = about, .text = text };
+    BUF_AUTO b = { .max = LIMIT_BUS_LETTER };
+    memcpy(l.session, p->session, sizeof(l.session));
+    session_letter_write(&l, &b);
+    if (buf_ok(&b) && to)
+        bus_post(w->bus, *to, kind, buf_slice(&b), NULL, NULL);
+    else if (buf_ok(&b))
+        bus_broadcast(w->bus, kind, buf_slice(&b));
+}
+
+/* ---- what came here ---- */
+
+static void take_in_response(const struct post *p)
+{
+    struct worker *w = p->front->worker, *near;
+    struct place asked;
+    if (!mcp_question_place(p->message.id, &asked))
+        return;
+    if (route_side(w, asked, &near) == ROUTE_FAR)
+        write_to(w, &asked, LETTER_RESPONSE, p, (struct slice){ 0 }, p->text);
+    else
+        send_to(near, take_response, p->session, p->text);
+}
+
+static void take_in_cancellation(const struct post *p, struct slice id)
+{
+    struct worker *w = p->front->worker;
+    for (unsigned i = 0; i < crew_size(w->crew); i++)
+        send_to(crew_worker(w->crew, i), take_cancellation, p->session, id);
+    if (w->bus)
+        write_to(w, NULL, LETTER_CANCEL, p, id, (struct slice){ 0 });
 }
 
 void followup_take(struct post *p)
 {
-    struct crew *crew = p->front->worker->crew;
     BUF_AUTO id = { .max = LIMIT_HTTP_BODY };
-    unsigned worker = 0;
-    if (p->message.kind == RPC_RESPONSE) {
-        if (mcp_question_worker(p->message.id, &worker))
-            send_to(crew_worker(crew, worker), take_response, p->session, p->text);
-    } else if (rpc_is_cancellation(&p->message, &id)) {
-        for (unsigned i = 0; id.len && i < crew_size(crew); i++)
-            send_to(crew_worker(crew, i), take_cancellation, p->session, buf_slice(&id));
-    }
+    if (p->message.kind == RPC_RESPONSE)
+        take_in_response(p);
+    else if (rpc_is_cancellation(&p->message, &id) && id.len)
+        take_in_cancellation(p, buf_slice(&id));
     post_free(p);
 }

@@ -11,6 +11,8 @@
 #include "transport/edition.h"
 #include "transport/entry.h"
 #include "transport/evict.h"
+#include "transport/followup.h"
+#include "transport/keyring.h"
 #include "transport/monitor.h"
 #include "transport/post.h"
 #include "transport/ready.h"
@@ -18,6 +20,7 @@
 #include "transport/sse.h"
 #include "transport/streamable.h"
 #include "web/landing.h"
+#include "worker/lookout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +29,12 @@
 #define TICK_MS 15000
 /* How long a browser may go by a preflight: SIGHUP can bring tools with other headers. */
 #define PREFLIGHT_SECONDS "600"
+
+bool front_is_ready(const struct front *f)
+{
+    return keyring_is_ready(f->keys) && (!f->worker->bus || bus_hears(f->worker->bus)) &&
+           (!f->sight.policy || policy_ready(f->sight.policy));
+}
 
 static void landing(struct front *f, struct http_exchange *x, struct caller *caller)
 {
@@ -216,17 +225,40 @@ static bool open_sign_in(struct front *f, struct err *err)
     return true;
 }
 
+static void on_hearing(void *ctx)
+{
+    const struct front *f = ctx;
+    sem_post(f->hearing);
+}
+
+/* What other nodes say, and what all have in common. */
+static void open_bus(struct front *f)
+{
+    struct worker *w = f->worker;
+    channel_open_bus(f);
+    followup_open_bus(f);
+    bus_on_hearing(w->bus, on_hearing, f);
+    if (w->index == 0)
+        keyring_ask(f->keys, w->bus);
+}
+
+static struct store *store_of(const struct front *f)
+{
+    return f->options && f->options->policy ? f->options->policy->store : NULL;
+}
+
 /* In this order: the hub asks with what follows, and the store is the last one's that uses it. */
 static void close_parts(struct front *f)
 {
     struct worker *w = f->worker;
     sessions_clear(w->sessions);
+    lookout_clear(w->lookout);
     hub_free(w->mcp.hub);
     w->mcp.hub = NULL;
     sight_close(&f->sight);
     oauth_worker_close(f->oauth);
-    if (f->options->policy && f->options->policy->store)
-        store_leave(f->options->policy->store, &w->loop);
+    if (store_of(f))
+        store_leave(store_of(f), &w->loop);
     edition_free(f->edition);
 }
 
@@ -273,8 +305,10 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     f->worker = w;
     set_edition(f, edition_hold(o->edition));
     f->drain = o->drain;
+    f->keys = o->keys;
     f->ready = o->ready;
     f->metrics = o->metrics;
+    f->hearing = o->ready;
     if (!sight_open(&f->sight, &w->loop, f->options->policy, &w->mcp, on_policy, f, err) ||
         !open_sign_in(f, err)) {
         close_parts(f);
@@ -296,6 +330,8 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
         free(f);
         return false;
     }
+    if (w->bus)
+        open_bus(f);
     uv_timer_init(&w->loop, &f->tick);
     f->tick.data = f;
     uv_timer_start(&f->tick, on_tick, TICK_MS, TICK_MS);

@@ -21,6 +21,7 @@ struct drain_watch;
 struct edition;
 struct entry;
 struct front;
+struct keyring;
 struct listener;
 struct metrics;
 struct oauth;
@@ -53,7 +54,9 @@ struct front {
     struct slice landing;
     struct oauth_worker *oauth; /* NULL: nobody signs in here */
     struct sight sight;
-    sem_t *ready; /* NULL once it has been posted */
+    struct keyring *keys;
+    sem_t *ready;   /* NULL once it has been posted */
+    sem_t *hearing; /* posted when other nodes can be heard */
     struct drain *drain;
     struct drain_watch *watch; /* while it closes */
     const char
@@ -67,6 +70,8 @@ struct front {
     LIST_HEAD(, channel) channels;   /* of this worker's Streamable HTTP sessions */
     LIST_HEAD(, listener) listeners; /* their clients' GET streams here, of sessions anywhere */
     size_t replay_bytes;             /* kept for the channels' clients */
+    void *listeners_by_number;       /* a tree of tsearch(3) */
+    uint64_t listeners_named;
     uint64_t streams_named;
     uv_timer_t tick;
 };
@@ -75,8 +80,10 @@ struct front {
 struct front_options {
     struct edition *edition;
     struct drain *drain;
+    struct keyring *keys;
     struct metrics *metrics; /* with a shard for each worker */
-    sem_t *ready;            /* posted when a worker has read who is blocked, once each */
+    sem_t *ready; /* posted when a worker has read who is blocked, and when it hears other nodes,
+                     once each */
 };
 
 /* Serves on listen_fd (taken). */
@@ -87,5 +94,7 @@ void front_adopt(struct front *f, struct edition *edition);
 /* Ends everything that this worker does for clients, its sessions and its hub too. */
 void front_stop(struct worker *w);
 
+/* Whether it knows what it has to know before anybody is let in. */
+bool front_is_ready(const struct front *f);
 /* 404 for a path that nobody serves, else 405 with the methods that somebody does. */
 void front_refuse_route(struct http_exchange *x);

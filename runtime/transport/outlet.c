@@ -127,11 +127,9 @@ void outlet_keep_alive(struct outlet *o)
         http_stream_send(o->http, slice_of(": keep-alive\n\n"));
 }
 
-void outlet_take_over(void *receiver, struct mail *m)
+void outlet_take_over(struct worker *w, struct note *n)
 {
-    struct worker *w = receiver;
     struct front *f = w->front;
-    struct note *n = (struct note *)m;
     struct post *p;
     LIST_FOREACH (p, &f->posts, link)
         if (p->out.streaming && p->out.said.stream == n->id.stream)

@@ -23,6 +23,12 @@ void post_fail(struct post *p, unsigned status, enum rpc_code code, const char *
     post_free(p);
 }
 
+void post_unreachable(struct http_exchange *x)
+{
+    http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
+                    "the part of the server that has this session cannot be asked now: try again");
+}
+
 static void enlist(struct post *p, struct front *f, struct arena *arena)
 {
     p->front = f;

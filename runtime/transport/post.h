@@ -36,6 +36,9 @@ void post_refuse(struct http_exchange *x, unsigned status, struct slice id, enum
 /* The same for a post, which is gone then. */
 void post_fail(struct post *p, unsigned status, enum rpc_code code, const char *message);
 
+/* 503: its session is at another node, which cannot be asked now. */
+void post_unreachable(struct http_exchange *x);
+
 /* Parses the request's body; takes the caller. NULL when the request has been answered with an
  * error. */
 struct post *post_new(struct front *f, struct http_exchange *x, struct caller *caller);

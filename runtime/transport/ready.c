@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "transport/drain.h"
+#include "transport/keyring.h"
 
 #define REASONS_MAX 4096
 
@@ -27,6 +28,13 @@ static const char *store_reason(const struct front *f)
                : NULL;
 }
 
+static const char *nodes_reason(const struct front *f)
+{
+    if (!keyring_is_ready(f->keys))
+        return "what all nodes have in common has not been read yet";
+    return f->worker->bus && !bus_hears(f->worker->bus) ? "other nodes cannot be heard yet" : NULL;
+}
+
 static const struct {
     const char *name;
     reason_fn *reason;
@@ -34,6 +42,7 @@ static const struct {
     { "draining", drain_reason },
     { "blocks", blocks_reason },
     { "store", store_reason },
+    { "nodes", nodes_reason },
 };
 
 static void put_reason(struct buf *b, const char *name, const char *reason)

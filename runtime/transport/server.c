@@ -3,17 +3,19 @@
 #include "base/log.h"
 #include "mcp/catalog.h"
 #include "mcp/hub.h"
-#include "mcp/seal.h"
 #include "metrics/metrics.h"
 #include "metrics/process.h"
+#include "oauth/oauth.h"
 #include "policy/policy.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
 #include "transport/front.h"
+#include "transport/keyring.h"
 #include "transport/monitor.h"
 #include "worker/worker.h"
 
 #include <semaphore.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -25,7 +27,7 @@
 struct server {
     struct edition *edition; /* the newest */
     struct gates *gates;
-    struct seal *seal;
+    struct keyring *keys;
     struct drain *drain;
     struct asana_client_options asana; /* of the start */
     unsigned workers;
@@ -73,28 +75,35 @@ static void server_free(struct server *s)
     free(s->listen_fds);
     sem_destroy(&s->ready);
     gates_free(s->gates);
-    seal_free(s->seal);
+    keyring_free(s->keys);
     drain_free(s->drain);
     edition_free(s->edition);
     metrics_free(s->metrics);
     free(s);
 }
 
-/* Whoever starts us connects as soon as we say that we serve; until the workers know who is blocked
- * they would send everybody away. A store that cannot tell must not keep us from saying so for
- * long. */
+/* Whoever starts us connects as soon as we say that we serve; until the workers know who is
+ * blocked, and what all nodes have in common, they would send everybody away. A store that cannot
+ * tell must not keep us from saying so for long. */
 static void wait_until_ready(struct server *s)
 {
     const struct policy_options *policy = s->edition->options.policy;
     struct timespec until;
     unsigned missing = policy && policy->store ? s->workers : 0;
+    missing += s->edition->options.redis ? s->workers + 1 : 0;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += READY_SECONDS;
     while (missing && sem_timedwait(&s->ready, &until) == 0)
         missing--;
     if (missing)
-        LOG(LOG_WARN, "server.not_ready", LOG_INT("workers", missing),
-            LOG_STR("why", "the store does not tell who is blocked"));
+        LOG(LOG_WARN, "server.not_ready", LOG_INT("missing", missing),
+            LOG_STR("why", "the store cannot be read"));
+}
+
+static void on_keys(void *ctx)
+{
+    struct server *s = ctx;
+    sem_post(&s->ready);
 }
 
 static bool open_sockets(struct server *s, struct server_options *o, struct err *err)
@@ -125,11 +134,12 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->asana = o.asana;
     sem_init(&s->ready, 0, 0);
     s->gates = gates_new();
-    s->seal = seal_new();
+    s->keys =
+        keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
     s->drain = drain_new();
     s->monitor_fd = -1;
     s->metrics = metrics_new(o.workers);
-    if (!s->gates || !s->seal || !s->drain || !s->metrics) {
+    if (!s->gates || !s->keys || !s->drain || !s->metrics) {
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
     }
@@ -138,18 +148,22 @@ bool server_start(const struct server_options *options, struct server **out, str
         return false;
     }
     process_note_start(s->metrics);
-    s->front = (struct front_options){
-        .edition = s->edition, .drain = s->drain, .metrics = s->metrics, .ready = &s->ready
-    };
+    s->front = (struct front_options){ .edition = s->edition,
+                                       .drain = s->drain,
+                                       .keys = s->keys,
+                                       .metrics = s->metrics,
+                                       .ready = &s->ready };
     struct crew_options crew = {
         .workers = o.workers,
         .catalog = s->edition->catalog,
         .asana = &s->asana,
         .gates = s->gates,
-        .seal = s->seal,
+        .seal = keyring_seal(s->keys),
         .metrics = s->metrics,
         .confirm = o.confirm,
         .trace = o.trace,
+        .node = randombytes_random(),
+        .redis = o.redis,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
     if (!crew_start(&crew, &s->crew, err)) {

@@ -16,6 +16,7 @@
 struct mcp_extras;
 struct oauth_options;
 struct policy_options;
+struct redis_address;
 struct trace_options;
 struct scope_rules;
 struct tls;
@@ -47,6 +48,7 @@ struct server_options {
      * is the issuer. */
     const struct oauth_options *oauth;
     const struct policy_options *policy; /* who and what is blocked */
+    const struct redis_address *redis;   /* the way to other nodes; NULL: this is the only one */
     /* Which tools are shown, and to whom; and names of those that are not offered at all
      * (NULL-terminated; may be NULL). */
     const struct scope_rules *rules;

@@ -103,7 +103,7 @@ void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
 static void on_said(void *ctx, struct buf *message)
 {
     const struct post *p = ctx;
-    route_deliver(p->front->worker, p->session, message);
+    route_deliver(p->front->worker, p->session, (struct slice){ 0 }, message);
 }
 
 static void on_answered(void *ctx, const struct mcp_answer *answer)
@@ -112,17 +112,22 @@ static void on_answered(void *ctx, const struct mcp_answer *answer)
     if (answer->change)
         route_change(p->front->worker, p->session, answer->change, &p->caller);
     if (answer->message->len)
-        route_deliver(p->front->worker, p->session, answer->message);
+        route_deliver(p->front->worker, p->session, p->message.id, answer->message);
     post_free(p);
 }
 
 static const struct mcp_line line = { .send = on_said, .answer = on_answered };
 
-static void on_session(void *ctx, const struct mcp_peer *peer)
+static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
     struct http_exchange *x = p->out.x;
     bool request = p->message.kind == RPC_REQUEST;
+    if (outcome == ROUTE_UNREACHABLE) {
+        post_unreachable(x);
+        post_free(p);
+        return;
+    }
     if (peer && !p->is_batch && !post_is_covered(p))
         return;
     if (peer && p->is_batch) {
@@ -138,6 +143,8 @@ static void on_session(void *ctx, const struct mcp_peer *peer)
         followup_take(p);
     else
         p->out.x = NULL;
+    if (request)
+        route_begin(p->front->worker, p->session, p->message.id);
     http_reply_text(x, 202, NULL, "Accepted");
     if (request)
         post_run(p, peer, &line);

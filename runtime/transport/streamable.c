@@ -78,11 +78,14 @@ static void run(struct post *p, const struct mcp_peer *peer)
                                  .answer = on_answered });
 }
 
-static void on_session(void *ctx, const struct mcp_peer *peer)
+static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
     struct http_exchange *x = p->out.x;
-    if (!peer) {
+    if (outcome == ROUTE_UNREACHABLE) {
+        post_unreachable(x);
+        post_free(p);
+    } else if (!peer) {
         post_fail(p, 404, RPC_INVALID_REQUEST, "no such session: send initialize again");
     } else if (p->is_batch) {
         batch_run(p, peer, NULL);
@@ -199,10 +202,12 @@ void streamable_get(struct front *f, struct http_exchange *x, struct caller *cal
         channel_listen(f, x, caller, id, heard && *heard ? &last : NULL);
 }
 
-static void on_ended(void *ctx, const struct mcp_peer *peer)
+static void on_ended(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
     struct http_exchange *x = ctx;
-    if (peer)
+    if (outcome == ROUTE_UNREACHABLE)
+        post_unreachable(x);
+    else if (peer)
         http_reply(x, 204, NULL, NULL);
     else
         http_reply_text(x, 404, NULL, "no such session");

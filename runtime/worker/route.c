@@ -1,8 +1,12 @@
 #include "worker/route.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/trail.h"
 #include "mcp/hub.h"
+#include "worker/afar.h"
+#include "worker/letters.h"
+#include "worker/lookout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,10 +43,24 @@ struct change {
     char *watch, *unwatch, *sync;
 };
 
-static struct worker *owner_of(struct worker *here, const char *id)
+enum route_side route_side(struct worker *here, struct place place, struct worker **near)
 {
-    unsigned index = 0;
-    return session_worker(id, &index) ? crew_worker(here->crew, index) : NULL;
+    *near = NULL;
+    if (place_equal(place, here->here)) {
+        *near = here;
+        return ROUTE_MINE;
+    }
+    if (place.node != here->here.node)
+        return here->bus ? ROUTE_FAR : ROUTE_NONE;
+    *near = crew_worker(here->crew, place.worker);
+    return *near ? ROUTE_NEAR : ROUTE_NONE;
+}
+
+enum route_side route_owner(struct worker *here, const char *id, struct place *owner,
+                            struct worker **near)
+{
+    *near = NULL;
+    return session_place(id, owner) ? route_side(here, *owner, near) : ROUTE_NONE;
 }
 
 static bool look_up(struct worker *owner, const char *id, const struct digest *caller,
@@ -67,7 +85,7 @@ static void take_answer(void *receiver, struct mail *m)
     (void)receiver;
     struct question *q = (struct question *)m;
     TRAIL_ENTER(q->trail);
-    q->answer(q->ctx, q->found ? &q->peer : NULL);
+    q->answer(q->ctx, q->found ? ROUTE_FOUND : ROUTE_GONE, q->found ? &q->peer : NULL);
     free(q);
 }
 
@@ -79,31 +97,120 @@ static void take_question(void *receiver, struct mail *m)
     mailbox_post(&q->asker->mailbox, &q->mail);
 }
 
+static void ask_near(struct worker *here, struct worker *owner, const char *id,
+                     const struct digest *caller, enum route_want want, route_found_fn *found,
+                     void *ctx)
+{
+    struct question *q = calloc(1, sizeof(*q));
+    if (!q) {
+        found(ctx, ROUTE_UNREACHABLE, NULL);
+        return;
+    }
+    *q = (struct question){ .mail = { .run = take_question, .drop = drop_question },
+                            .asker = here,
+                            .caller = *caller,
+                            .want = want,
+                            .answer = found,
+                            .ctx = ctx,
+                            .trail = trail_current };
+    memcpy(q->id, id, sizeof(q->id));
+    mailbox_post(&owner->mailbox, &q->mail);
+}
+
+/* ---- other nodes ---- */
+
+struct far_question {
+    route_found_fn *answer;
+    void *ctx;
+    struct trail *trail; /* of whoever waits, and holds it */
+};
+
+static void on_far_answer(void *ctx, enum bus_fate fate, struct slice answer)
+{
+    struct far_question q = *(struct far_question *)ctx;
+    struct found_letter l;
+    free(ctx);
+    if (fate == BUS_CLOSED)
+        return;
+    TRAIL_ENTER(q.trail);
+    if (fate == BUS_DONE && found_letter_read(answer, &l))
+        q.answer(q.ctx, l.found ? ROUTE_FOUND : ROUTE_GONE, l.found ? &l.peer : NULL);
+    else
+        q.answer(q.ctx, fate == BUS_GONE ? ROUTE_GONE : ROUTE_UNREACHABLE, NULL);
+}
+
+static void ask_far(struct worker *here, struct place owner, const char *id,
+                    const struct digest *caller, enum route_want want, route_found_fn *found,
+                    void *ctx)
+{
+    struct find_letter l = { .caller = *caller, .want = (uint8_t)want };
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+    struct far_question *q = bus_is_up(here->bus) ? malloc(sizeof(*q)) : NULL;
+    memcpy(l.session, id, sizeof(l.session));
+    find_letter_write(&l, &text);
+    if (q)
+        *q = (struct far_question){ found, ctx, trail_current };
+    if (q && buf_ok(&text) &&
+        bus_ask(here->bus, owner, LETTER_FIND, buf_slice(&text), on_far_answer, q))
+        return;
+    free(q);
+    found(ctx, ROUTE_UNREACHABLE, NULL);
+}
+
+static void take_find(void *ctx, const struct letter *letter)
+{
+    struct worker *here = ctx;
+    struct find_letter l;
+    struct found_letter answer = { 0 };
+    BUF_AUTO text = { .max = 256 };
+    if (!find_letter_read(letter->payload, &l))
+        return;
+    answer.found = l.want <= ROUTE_END &&
+                   look_up(here, l.session, &l.caller, (enum route_want)l.want, &answer.peer);
+    found_letter_write(&answer, &text);
+    bus_answer(here->bus, letter, buf_slice(&text));
+}
+
+/* A letter about a session; false when it could not be sent. */
+static bool write_to(struct worker *here, struct place to, enum letter_kind kind, const char *id,
+                     struct slice about, struct slice content)
+{
+    struct session_letter l = { .about = about, .text = content };
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+    memcpy(l.session, id, sizeof(l.session));
+    session_letter_write(&l, &text);
+    return buf_ok(&text) && bus_post(here->bus, to, kind, buf_slice(&text), NULL, NULL);
+}
+
 void route_find(struct worker *here, const char *id, const struct digest *caller,
                 enum route_want want, route_found_fn *found, void *ctx)
 {
-    struct worker *owner = owner_of(here, id);
+    struct worker *near;
+    struct place owner;
     struct mcp_peer peer;
-    if (!owner) {
-        found(ctx, NULL);
-    } else if (owner == here) {
-        found(ctx, look_up(here, id, caller, want, &peer) ? &peer : NULL);
-    } else {
-        struct question *q = calloc(1, sizeof(*q));
-        if (!q) {
-            found(ctx, NULL);
-            return;
-        }
-        *q = (struct question){ .mail = { .run = take_question, .drop = drop_question },
-                                .asker = here,
-                                .caller = *caller,
-                                .want = want,
-                                .answer = found,
-                                .ctx = ctx,
-                                .trail = trail_current };
-        memcpy(q->id, id, sizeof(q->id));
-        mailbox_post(&owner->mailbox, &q->mail);
+    bool known;
+    switch (route_owner(here, id, &owner, &near)) {
+    case ROUTE_MINE:
+        known = look_up(here, id, caller, want, &peer);
+        found(ctx, known ? ROUTE_FOUND : ROUTE_GONE, known ? &peer : NULL);
+        break;
+    case ROUTE_NEAR:
+        ask_near(here, near, id, caller, want, found, ctx);
+        break;
+    case ROUTE_FAR:
+        ask_far(here, owner, id, caller, want, found, ctx);
+        break;
+    case ROUTE_NONE:
+        found(ctx, ROUTE_GONE, NULL);
     }
+}
+
+void route_begin(struct worker *here, const char *id, struct slice request)
+{
+    struct worker *near;
+    struct place owner;
+    if (route_owner(here, id, &owner, &near) == ROUTE_FAR)
+        write_to(here, owner, LETTER_BEGIN, id, request, (struct slice){ 0 });
 }
 
 static void deliver_here(struct worker *here, const char *id, struct slice message)
@@ -128,19 +235,58 @@ static void take_delivery(void *receiver, struct mail *m)
     drop_delivery(m);
 }
 
-void route_deliver(struct worker *here, const char *id, struct buf *message)
+/* The client hears something in any case. */
+static void deliver_far(struct worker *here, struct place owner, const char *id,
+                        struct slice request, struct slice message)
 {
-    struct worker *owner = owner_of(here, id);
-    struct delivery *d = NULL;
-    if (owner == here) {
+    if (write_to(here, owner, LETTER_DELIVER, id, request, message) || !request.len)
+        return;
+    BUF_AUTO failure = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
+    rpc_error(&failure, request, RPC_INTERNAL_ERROR,
+              "the answer is too large for this server; the request has been carried out");
+    write_to(here, owner, LETTER_DELIVER, id, request, buf_slice(&failure));
+}
+
+void route_deliver(struct worker *here, const char *id, struct slice request, struct buf *message)
+{
+    struct worker *near;
+    struct place owner;
+    struct delivery *d;
+    switch (route_owner(here, id, &owner, &near)) {
+    case ROUTE_MINE:
         deliver_here(here, id, buf_slice(message));
-    } else if (owner && (d = calloc(1, sizeof(*d)))) {
+        break;
+    case ROUTE_NEAR:
+        d = calloc(1, sizeof(*d));
+        if (!d)
+            break;
         d->mail = (struct mail){ .run = take_delivery, .drop = drop_delivery };
         memcpy(d->id, id, sizeof(d->id));
         d->message = buf_take(message, &d->len);
-        mailbox_post(&owner->mailbox, &d->mail);
+        mailbox_post(&near->mailbox, &d->mail);
+        break;
+    case ROUTE_FAR:
+        deliver_far(here, owner, id, request, buf_slice(message));
+        break;
+    case ROUTE_NONE:
+        break;
     }
     buf_done(message);
+}
+
+/* Whoever sends to a session that is gone may as well stop watching for it. */
+static void take_far_delivery(void *ctx, const struct letter *letter)
+{
+    struct worker *here = ctx;
+    struct session_letter l;
+    if (!session_letter_read(letter->payload, &l))
+        return;
+    struct session *s = session_by_id(here->sessions, l.session);
+    if (!s)
+        write_to(here, letter->from, LETTER_ENDED, l.session, (struct slice){ 0 },
+                 (struct slice){ 0 });
+    else if (s->deliver && (!l.about.len || afar_end(s, l.about)))
+        s->deliver(s->ctx, l.text);
 }
 
 void route_apply(struct worker *here, struct session *s, const struct mcp_change *change,
@@ -158,8 +304,12 @@ void route_apply(struct worker *here, struct session *s, const struct mcp_change
         return;
     if (change->watch && !hub_watch(s->listener, change->watch, caller, change->sync, &err))
         LOG(LOG_WARN, "watch.refused", LOG_STR("why", err.text));
-    if (change->unwatch)
+    if (change->watch)
+        afar_unwatch(here, s, slice_of(change->watch));
+    if (change->unwatch) {
         hub_unwatch(s->listener, change->unwatch);
+        afar_unwatch(here, s, slice_of(change->unwatch));
+    }
 }
 
 static void drop_change(struct mail *m)
@@ -201,17 +351,10 @@ static bool copy_change(struct change *c, const struct mcp_change *change,
     return !change->unwatch || c->unwatch;
 }
 
-void route_change(struct worker *here, const char *id, const struct mcp_change *change,
-                  const struct caller *caller)
+static void change_near(struct worker *owner, const char *id, const struct mcp_change *change,
+                        const struct caller *caller)
 {
-    struct worker *owner = owner_of(here, id);
-    if (owner == here) {
-        struct session *s = session_by_id(here->sessions, id);
-        if (s)
-            route_apply(here, s, change, caller);
-        return;
-    }
-    struct change *c = owner ? calloc(1, sizeof(*c)) : NULL;
+    struct change *c = calloc(1, sizeof(*c));
     if (!c)
         return;
     c->mail = (struct mail){ .run = take_change, .drop = drop_change };
@@ -220,4 +363,96 @@ void route_change(struct worker *here, const char *id, const struct mcp_change *
         mailbox_post(&owner->mailbox, &c->mail);
     else
         drop_change(&c->mail);
+}
+
+static void change_far(struct worker *here, struct place owner, const char *id,
+                       const struct mcp_change *change, const struct caller *caller)
+{
+    struct change_letter l = { .watch = slice_of(change->watch),
+                               .unwatch = slice_of(change->unwatch) };
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+    struct err err = { 0 };
+    memcpy(l.session, id, sizeof(l.session));
+    l.has_peer = change->peer;
+    if (change->peer)
+        l.peer = *change->peer;
+    if (change->watch &&
+        !lookout_watch(here->lookout, id, change->watch, caller, change->sync, &err)) {
+        LOG(LOG_WARN, "watch.refused", LOG_STR("why", err.text));
+        l.watch = (struct slice){ 0 };
+    }
+    change_letter_write(&l, &text);
+    if (buf_ok(&text))
+        bus_post(here->bus, owner, LETTER_CHANGE, buf_slice(&text), NULL, NULL);
+}
+
+static void take_far_change(void *ctx, const struct letter *letter)
+{
+    struct worker *here = ctx;
+    struct change_letter l;
+    struct session *s =
+        change_letter_read(letter->payload, &l) ? session_by_id(here->sessions, l.session) : NULL;
+    if (!s)
+        return;
+    char *watched = l.watch.len ? strndup(l.watch.data, l.watch.len) : NULL;
+    char *unwatch = l.unwatch.len ? strndup(l.unwatch.data, l.unwatch.len) : NULL;
+    struct mcp_change change = { .peer = l.has_peer ? &l.peer : NULL, .unwatch = unwatch };
+    route_apply(here, s, &change, NULL);
+    if (watched) {
+        if (s->listener)
+            hub_unwatch(s->listener, watched);
+        afar_watch(here, s, letter->from, l.watch);
+    }
+    free(watched);
+    free(unwatch);
+}
+
+void route_change(struct worker *here, const char *id, const struct mcp_change *change,
+                  const struct caller *caller)
+{
+    struct worker *near;
+    struct place owner;
+    struct session *s;
+    switch (route_owner(here, id, &owner, &near)) {
+    case ROUTE_MINE:
+        s = session_by_id(here->sessions, id);
+        if (s)
+            route_apply(here, s, change, caller);
+        break;
+    case ROUTE_NEAR:
+        change_near(near, id, change, caller);
+        break;
+    case ROUTE_FAR:
+        change_far(here, owner, id, change, caller);
+        break;
+    case ROUTE_NONE:
+        break;
+    }
+}
+
+/* ---- lists ---- */
+
+void route_announce(struct worker *here, unsigned lists)
+{
+    BUF_AUTO text = { .max = 8 };
+    letter_u32(&text, lists);
+    bus_broadcast(here->bus, LETTER_ANNOUNCE, buf_slice(&text));
+}
+
+static void take_announcement(void *ctx, const struct letter *letter)
+{
+    struct worker *here = ctx;
+    struct letter_reader r = { .rest = letter->payload };
+    unsigned lists = letter_read_u32(&r);
+    for (unsigned list = HUB_TOOLS; list <= HUB_RESOURCES; list <<= 1)
+        if (lists & list)
+            hub_announce(here->mcp.hub, (enum hub_list)list);
+}
+
+void route_open(struct worker *here)
+{
+    bus_on(here->bus, LETTER_FIND, take_find, here);
+    bus_on(here->bus, LETTER_DELIVER, take_far_delivery, here);
+    bus_on(here->bus, LETTER_CHANGE, take_far_change, here);
+    bus_on(here->bus, LETTER_ANNOUNCE, take_announcement, here);
 }

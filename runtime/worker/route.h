@@ -1,16 +1,30 @@
-/* route.h: the way to a session from whichever worker a request came in on.
+/* route.h: the way to a session from whichever worker of whichever node a request came in on.
  *
- * Three outcomes, decided by the session's id in one place: it is mine (answered at once), another
- * worker's (asked by mail), or nobody's. Called on here's thread; callbacks come back to it. */
+ * Decided by the session's id in one place: it is mine (answered at once), another worker's (asked
+ * by mail), another node's (asked by letter), or nobody's. Called on here's thread; callbacks come
+ * back to it. */
 #pragma once
 
 #include "base/buf.h"
 #include "mcp/dispatch.h"
 #include "worker/worker.h"
 
-/* peer is NULL when there is no such session of this caller's; borrowed until the callback returns.
- */
-typedef void route_found_fn(void *ctx, const struct mcp_peer *peer);
+enum route_side { ROUTE_MINE, ROUTE_NEAR, ROUTE_FAR, ROUTE_NONE };
+
+/* Where a place is, seen from here; *near: the worker, when it is of this process. */
+enum route_side route_side(struct worker *here, struct place place, struct worker **near);
+/* The same for the owner of a session, whose place is in *owner unless there is none. */
+enum route_side route_owner(struct worker *here, const char *id, struct place *owner,
+                            struct worker **near);
+
+enum route_outcome {
+    ROUTE_FOUND,
+    ROUTE_GONE,        /* there is no such session of this caller's */
+    ROUTE_UNREACHABLE, /* its owner is at another node and cannot be asked now */
+};
+
+/* peer is NULL unless it was found; borrowed until the callback returns. */
+typedef void route_found_fn(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer);
 
 /* Each transport has sessions of its own kind, and an id of the other kind is no session to it. */
 enum route_want {
@@ -19,16 +33,26 @@ enum route_want {
     ROUTE_END,      /* the same, and end it */
 };
 
+/* Takes in the letters of other nodes. Once, when there is a bus. */
+void route_open(struct worker *here);
+
 /* Finds the session and marks it used. found may be called before this returns; it is not called
  * when the workers stop first. */
 void route_find(struct worker *here, const char *id, const struct digest *caller,
                 enum route_want want, route_found_fn *found, void *ctx);
-/* Sends a message (taken) to the client of a session. Dropped when the session is gone. */
-void route_deliver(struct worker *here, const char *id, struct buf *message);
-/* Applies what a message changed in its session, with the token of the caller that sent it, which
- * travels inside this process only. Whatever this worker routes there later finds it done. */
+/* A request (raw JSON id) of a session with a stream is about to run here: at another node the
+ * owner sees to it that it is answered once, whatever becomes of us. */
+void route_begin(struct worker *here, const char *id, struct slice request);
+/* Sends a message (taken) to the client of a session; request: which one it answers, or empty.
+ * Dropped when the session is gone, or the request has had its answer. */
+void route_deliver(struct worker *here, const char *id, struct slice request, struct buf *message);
+/* Applies what a message changed in its session. The token of the caller that sent it travels
+ * inside this process only: resources of a session of another node are watched here. Whatever this
+ * worker routes there later finds it done. */
 void route_change(struct worker *here, const char *id, const struct mcp_change *change,
                   const struct caller *caller);
 /* The same to a session of this worker's. */
 void route_apply(struct worker *here, struct session *s, const struct mcp_change *change,
                  const struct caller *caller);
+/* Tells the listeners of other nodes that lists (bits of enum hub_list) have changed. */
+void route_announce(struct worker *here, unsigned lists);

@@ -4,6 +4,9 @@
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
 #include "trace/exporter.h"
+#include "worker/afar.h"
+#include "worker/lookout.h"
+#include "worker/route.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -31,6 +34,8 @@ static void quit(struct worker *w)
 {
     mailbox_close(&w->mailbox);
     pulse_stop(&w->pulse);
+    lookout_close(w->lookout);
+    bus_close(w->bus);
     hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
     trace_exporter_close(w->exporter);
@@ -48,12 +53,32 @@ static void on_next_step(uv_async_t *async)
     w->crew->options.front.stop(w->crew->options.front.ctx, w);
     sessions_clear(w->sessions); /* while there is a hub, and mail */
     mailbox_stop(&w->mailbox);
+    bus_stop(w->bus);
     uv_sem_post(&w->crew->reached);
 }
 
-static void announce(void *crew, unsigned lists)
+static void announce(void *worker, unsigned lists)
 {
-    crew_announce(crew, lists);
+    struct worker *w = worker;
+    crew_announce(w->crew, lists);
+    if (w->bus)
+        route_announce(w, lists);
+}
+
+/* The way to other nodes; what they say is taken in once the loop runs. */
+static bool open_bus(struct worker *w, struct err *err)
+{
+    const struct redis_address *redis = w->crew->options.redis;
+    if (!redis)
+        return true;
+    if (!bus_open(&w->loop, redis, w->here, &w->bus, err))
+        return false;
+    w->lookout = lookout_new(w);
+    if (!w->lookout)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    route_open(w);
+    afar_open(w);
+    return true;
 }
 
 static bool prepare(struct worker *w, struct err *err)
@@ -65,11 +90,11 @@ static bool prepare(struct worker *w, struct err *err)
         .completions = completion_cache_new(),
         .seal = o->seal,
         .confirm = o->confirm,
-        .index = w->index,
+        .here = w->here,
         .announce = announce,
-        .announce_ctx = w->crew,
+        .announce_ctx = w,
     };
-    w->sessions = sessions_new(w->index);
+    w->sessions = sessions_new(w->here);
     if (!w->mcp.arenas || !w->mcp.completions || !w->sessions)
         return err_set(err, ERR_MEMORY, "out of memory");
     if (!asana_asker_open(&w->mcp.asana, &w->loop, o->gates, o->asana, err) ||
@@ -78,7 +103,7 @@ static bool prepare(struct worker *w, struct err *err)
     w->mcp.hub = hub_new(&w->mcp.asana);
     if (!w->mcp.hub)
         return err_set(err, ERR_MEMORY, "out of memory");
-    return o->front.start(o->front.ctx, w, err);
+    return open_bus(w, err) && o->front.start(o->front.ctx, w, err);
 }
 
 static void run(void *arg)
@@ -150,6 +175,7 @@ static bool open_worker(struct crew *c, unsigned index)
 {
     struct worker *w = &c->workers[index];
     w->index = index;
+    w->here = (struct place){ .node = c->options.node, .worker = index };
     w->crew = c;
     if (uv_loop_init(&w->loop) != 0)
         return false;

@@ -5,6 +5,7 @@
 
 #include "asana/client.h"
 #include "base/err.h"
+#include "bus/bus.h"
 #include "mcp/dispatch.h"
 #include "mcp/session.h"
 #include "worker/mailbox.h"
@@ -15,12 +16,14 @@
 #include <uv.h>
 
 struct crew;
+struct lookout;
 struct metrics;
 struct trace_exporter;
 struct trace_options;
 
 struct worker {
     unsigned index;
+    struct place here; /* index, and our node */
     struct crew *crew;
     uv_loop_t loop;
     struct mailbox mailbox;
@@ -30,7 +33,9 @@ struct worker {
     struct mcp_env mcp;   /* catalog (held) and seal are everybody's, the rest is this worker's */
     struct sessions *sessions;
     struct trace_exporter *exporter; /* NULL: nothing is recorded */
-    void *front;                     /* what the crew's front end keeps per worker */
+    struct bus *bus;                 /* to other nodes; NULL: there are none */
+    struct lookout *lookout; /* watches for sessions of other nodes (lookout.h); with a bus */
+    void *front;             /* what the crew's front end keeps per worker */
 };
 
 /* What runs on top of each worker. */
@@ -46,9 +51,11 @@ struct crew_options {
     unsigned workers;
     const struct mcp_catalog *catalog;        /* each worker holds it */
     const struct asana_client_options *asana; /* borrowed until crew_stop() */
-    struct gates *gates;     /* Asana\'s limits, shared by all; likewise, may be NULL */
-    const struct seal *seal; /* shared by all; likewise */
-    struct metrics *metrics; /* a shard for each worker; likewise, may be NULL */
+    struct gates *gates;               /* Asana's limits, shared by all; likewise, may be NULL */
+    const struct seal *seal;           /* shared by all; likewise */
+    struct metrics *metrics;           /* a shard for each worker; likewise, may be NULL */
+    uint32_t node;                     /* a random name of this process */
+    const struct redis_address *redis; /* the way to other nodes; likewise; NULL: there are none */
     enum mcp_confirm confirm;
     const struct trace_options *trace; /* likewise; NULL: nothing is recorded */
     struct crew_front front;

@@ -244,7 +244,7 @@ static inline void start(void)
                               .arenas = arena_pool_new(4u << 20, 4),
                               .seal = w.seal,
                               .completions = completion_cache_new(),
-                              .index = 0x2a };
+                              .here = { .node = 0xc0ffee, .worker = 0x2a } };
     CU_ASSERT_TRUE_FATAL(asana_asker_open(&w.env.asana, &w.loop, NULL, &options, &err));
     w.env.hub = hub_new(&w.env.asana);
     caller_with_token(slice_of("0/token"), &w.caller);

@@ -141,7 +141,7 @@ static bool respond(struct mcp_work *work, const char *id, const char *rest)
 static void questions_are_requests_that_name_the_worker(void)
 {
     struct mcp_peer peer = able(MCP_2025_06_18);
-    unsigned worker = 0;
+    struct place place = { 0 };
     start();
     struct mcp_work *work = send_on(&talking, CALL("{\"name\":\"asks\"}"), &peer);
     CU_ASSERT_PTR_NOT_NULL_FATAL(work);
@@ -151,8 +151,8 @@ static void questions_are_requests_that_name_the_worker(void)
     snprintf(first, sizeof(first), "%s", id_heard(0));
     snprintf(second, sizeof(second), "%s", id_heard(1));
     CU_ASSERT_TRUE(strcmp(first, second) != 0);
-    CU_ASSERT_TRUE(mcp_question_worker(slice_of(first), &worker));
-    CU_ASSERT_EQUAL(worker, 0x2a);
+    CU_ASSERT_TRUE(mcp_question_place(slice_of(first), &place));
+    CU_ASSERT_TRUE(place_equal(place, w.env.here));
     CU_ASSERT_TRUE(respond(work, second, ACCEPT("b")));
     CU_ASSERT_TRUE(respond(work, second, ACCEPT("c"))); /* again: the first counts */
     CU_ASSERT_FALSE(w.answered);
@@ -164,18 +164,19 @@ static void questions_are_requests_that_name_the_worker(void)
 
 static void what_is_no_answer_to_us_is_left_alone(void)
 {
-    static const char *const ids[] = { "1", "\"q\"", "\"\"", "\"q2a0123456789abcdef-0\"", "null" };
+    static const char *const ids[] = { "1", "\"q\"", "\"\"", "\"q2a00c0ffee0123456789abcdef-0\"",
+                                       "null" };
     struct mcp_peer peer = able(MCP_2025_11_25);
-    unsigned worker;
+    struct place place;
     start();
     for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
-        CU_ASSERT_FALSE(mcp_question_worker(slice_of(ids[i]), &worker));
+        CU_ASSERT_FALSE(mcp_question_place(slice_of(ids[i]), &place));
     struct mcp_work *work = send_on(&talking, CALL("{\"name\":\"asks\"}"), &peer);
     CU_ASSERT_PTR_NOT_NULL_FATAL(work);
     char id[100];
     snprintf(id, sizeof(id), "%s", id_heard(0));
     id[10] = id[10] == '0' ? '1' : '0'; /* of another question */
-    CU_ASSERT_TRUE(mcp_question_worker(slice_of(id), &worker));
+    CU_ASSERT_TRUE(mcp_question_place(slice_of(id), &place));
     CU_ASSERT_FALSE(respond(work, id, ACCEPT("a")));
     snprintf(id, sizeof(id), "%s", id_heard(0));
     id[strlen(id) - 2] = '2'; /* there are two */
@@ -184,7 +185,7 @@ static void what_is_no_answer_to_us_is_left_alone(void)
     uv_run(&w.loop, UV_RUN_DEFAULT);
     CU_ASSERT_EQUAL(w.answers, 0);
     struct mcp_work *other = send_on(&talking, CALL("{\"name\":\"talks\"}"), &peer);
-    CU_ASSERT_FALSE(respond(other, "\"q2a\"", ACCEPT("a")));
+    CU_ASSERT_FALSE(respond(other, "\"q2a00c0ffee\"", ACCEPT("a")));
     run_until_answered();
     stop();
 }

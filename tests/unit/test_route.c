@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #define WORKERS 4
+#define NODE 0xa5a5u
 
 /* A front that does nothing but what one test asks of its start. */
 struct front_double {
@@ -50,6 +51,7 @@ static bool start_crew(unsigned workers, struct crew **out, struct err *err)
         .workers = workers,
         .catalog = catalog,
         .asana = &asana,
+        .node = NODE,
         .front = { .ctx = &front, .start = start_front, .stop = stop_front },
     };
     return crew_start(&options, out, err);
@@ -145,10 +147,12 @@ struct inquiry {
     uv_sem_t answered;
 };
 
-static void on_found(void *ctx, const struct mcp_peer *peer)
+static void on_found(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
     struct inquiry *q = ctx;
-    q->found = peer != NULL;
+    q->found = outcome == ROUTE_FOUND;
+    CU_ASSERT_EQUAL(q->found, peer != NULL);
+    CU_ASSERT_NOT_EQUAL(outcome, ROUTE_UNREACHABLE);
     if (peer)
         q->peer = *peer;
     q->answered_on = uv_thread_self();
@@ -182,9 +186,10 @@ static void every_worker_finds_every_session(void)
     for (unsigned owner = 0; owner < WORKERS; owner++) {
         struct opening o = { .deliver = NULL };
         on_worker(crew, owner, open_session, &o);
-        unsigned named = 99;
-        CU_ASSERT_TRUE(session_worker(o.id, &named));
-        CU_ASSERT_EQUAL(named, owner);
+        struct place named = { 0 };
+        CU_ASSERT_TRUE(session_place(o.id, &named));
+        CU_ASSERT_EQUAL(named.node, NODE);
+        CU_ASSERT_EQUAL(named.worker, owner);
         for (unsigned asker = 0; asker < WORKERS; asker++) {
             struct inquiry q = ask_from(crew, asker, o.id, &alice, ROUTE_REQUESTS);
             CU_ASSERT_TRUE(q.found);
@@ -203,14 +208,15 @@ static void ids_that_name_nobody_are_not_found(void)
     static const char *const ids[] = {
         "",
         "00",
-        "0000000000000000000000000000000000", /* worker 0 has no such session */
-        "0300000000000000000000000000000000", /* nor has worker 3 */
-        "0400000000000000000000000000000000", /* there is no worker 4 */
-        "ff00000000000000000000000000000000",
-        "FF00000000000000000000000000000000",
-        "0g00000000000000000000000000000000",
-        "00000000000000000000000000000000000", /* one digit too many */
-        "../../../../../../../../../../etc/",
+        "000000a5a500000000000000000000000000000000", /* worker 0 has no such session */
+        "030000a5a500000000000000000000000000000000", /* nor has worker 3 */
+        "040000a5a500000000000000000000000000000000", /* there is no worker 4 */
+        "ff0000a5a500000000000000000000000000000000",
+        "000000a5a600000000000000000000000000000000", /* nor such a node */
+        "FF0000a5a500000000000000000000000000000000",
+        "0g0000a5a500000000000000000000000000000000",
+        "000000a5a5000000000000000000000000000000000", /* one digit too many */
+        "../../../../../../../../../../../../../etc/",
     };
     struct crew *crew = crew_of(WORKERS);
     for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
@@ -273,7 +279,7 @@ static void deliver_all(struct worker *w, void *arg)
         struct buf message;
         buf_init(&message, 100);
         buf_int(&message, i);
-        route_deliver(w, arg, &message);
+        route_deliver(w, arg, (struct slice){ 0 }, &message);
         CU_ASSERT_PTR_NULL(message.data); /* taken */
     }
 }
@@ -304,7 +310,7 @@ static void settle(struct worker *w, void *arg)
                  &(struct mcp_change){ .peer = &(struct mcp_peer){ .initialized = true,
                                                                    .revision = MCP_2024_11_05 } },
                  &(struct caller){ .id = alice });
-    route_deliver(w, arg, &message);
+    route_deliver(w, arg, (struct slice){ 0 }, &message);
 }
 
 static void what_initialize_settled_is_known_with_its_answer(void)
@@ -359,7 +365,7 @@ static void deliveries_to_nobody_are_dropped(void)
     struct crew *crew = crew_of(WORKERS);
     struct opening o = { .deliver = NULL };
     on_worker(crew, 1, open_session, &o);
-    static char gone[] = "0100000000000000000000000000000000", nobody[] = "zz";
+    static char gone[] = "010000a5a500000000000000000000000000000000", nobody[] = "zz";
     for (unsigned sender = 0; sender < 2; sender++) {
         on_worker(crew, sender, settle, gone);
         on_worker(crew, sender, settle, nobody);
@@ -378,8 +384,9 @@ static void deliveries_to_nobody_are_dropped(void)
 static char ids[WORKERS][SESSION_ID + 1];
 static atomic_uint asked, answered_well, answered_badly;
 
-static void on_one_found(void *ctx, const struct mcp_peer *peer)
+static void on_one_found(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
+    (void)outcome;
     bool expected = ctx != NULL;
     atomic_fetch_add((peer != NULL) == expected ? &answered_well : &answered_badly, 1);
 }

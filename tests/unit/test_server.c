@@ -161,9 +161,10 @@ static void host_origin_credentials_path_and_method_are_checked_in_this_order(vo
     CU_ASSERT_EQUAL(status_of("POST", "/sse/message", ALICE, LIST), 400);
     CU_ASSERT_EQUAL(status_of("POST", "/sse/message?sessionId=", ALICE, LIST), 400);
     CU_ASSERT_EQUAL(status_of("POST", "/sse/message?sessionId=1", ALICE, LIST), 404);
-    CU_ASSERT_EQUAL(
-        status_of("POST", "/sse/message?sessionId=0000000000000000000000000000000000", ALICE, LIST),
-        404);
+    CU_ASSERT_EQUAL(status_of("POST",
+                              "/sse/message?sessionId=000000000000000000000000000000000000000000",
+                              ALICE, LIST),
+                    404);
     stop();
 }
 
@@ -177,7 +178,7 @@ static void open_mcp(const char *headers, char session[160])
     HAS(r.body, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\",");
     const char *id = probe_header(&r, "mcp-session-id");
     CU_ASSERT_PTR_NOT_NULL_FATAL(id);
-    snprintf(session, 160, "%.90sMcp-Session-Id: %.40s\r\n", headers, id);
+    snprintf(session, 160, "%.90sMcp-Session-Id: %.42s\r\n", headers, id);
     probe_reply_done(&r);
 }
 
@@ -228,7 +229,7 @@ static void what_is_wrong_with_a_post_is_said(void)
     } cases[] = {
         { ALICE, LIST, 400, "Mcp-Session-Id header is needed" },
         { ALICE "Mcp-Session-Id: x\r\n", LIST, 404, "\"id\":\"list\",\"error\":{\"code\":-32600" },
-        { ALICE "Mcp-Session-Id: ff00000000000000000000000000000000\r\n", LIST, 404,
+        { ALICE "Mcp-Session-Id: ff0000000000000000000000000000000000000000\r\n", LIST, 404,
           "send initialize again" },
         { ALICE "MCP-Protocol-Version: 1999-01-01\r\n", LIST, 400, "-32602" },
         { ALICE, "{", 400, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700" },
@@ -443,8 +444,8 @@ static void *restless(void *arg)
         if (open_sse(&s, ALICE))
             converse(&s, 1);
         probe_close(&s.stream);
-        status_of("POST", "/mcp", ALICE "Mcp-Session-Id: 0100000000000000000000000000000000\r\n",
-                  LIST);
+        status_of("POST", "/mcp",
+                  ALICE "Mcp-Session-Id: 010000000000000000000000000000000000000000\r\n", LIST);
     }
     return NULL;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NODE 0xfeedu
+
 static struct digest alice, bob;
 
 static const struct caller *caller(const struct digest *id)
@@ -19,7 +21,7 @@ static const struct caller *caller(const struct digest *id)
 
 static void a_session_is_found_by_its_owner_only(void)
 {
-    struct sessions *s = sessions_new(3);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 3 });
     struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&bob));
     CU_ASSERT_EQUAL(sessions_count(s), 2);
     CU_ASSERT_PTR_EQUAL(session_find(s, a->id, &alice), a);
@@ -33,7 +35,7 @@ static void a_session_is_found_by_its_owner_only(void)
 
 static void ids_of_no_session_are_not_found(void)
 {
-    struct sessions *s = sessions_new(3);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 3 });
     struct session *a = session_add(s, caller(&alice));
     char id[SESSION_ID + 2];
     memcpy(id, a->id, sizeof(a->id));
@@ -53,7 +55,7 @@ static void ids_of_no_session_are_not_found(void)
 static void a_removed_session_is_gone_and_the_others_stay(void)
 {
     enum { MANY = 300 };
-    struct sessions *s = sessions_new(0);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 0 });
     struct session *all[MANY];
     char ids[MANY][SESSION_ID + 1];
     for (int i = 0; i < MANY; i++) {
@@ -72,38 +74,38 @@ static void a_removed_session_is_gone_and_the_others_stay(void)
     sessions_free(NULL);
 }
 
-static void an_id_is_visible_ascii_names_its_worker_and_is_not_guessable(void)
+static void an_id_is_visible_ascii_names_its_place_and_is_not_guessable(void)
 {
     for (unsigned worker = 0; worker < 256; worker += 5) {
-        struct sessions *s = sessions_new(worker);
+        struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = worker });
         struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&alice));
-        unsigned named = 999;
+        struct place named = { 0 };
         CU_ASSERT_EQUAL(strlen(a->id), SESSION_ID);
         CU_ASSERT_EQUAL(strspn(a->id, "0123456789abcdef"), SESSION_ID);
-        CU_ASSERT_TRUE(session_worker(a->id, &named));
-        CU_ASSERT_EQUAL(named, worker);
-        CU_ASSERT_STRING_NOT_EQUAL(a->id + 2, b->id + 2);
+        CU_ASSERT_TRUE(session_place(a->id, &named));
+        CU_ASSERT_TRUE(place_equal(named, (struct place){ .node = NODE, .worker = worker }));
+        CU_ASSERT_STRING_NOT_EQUAL(a->id + PLACE_TEXT, b->id + PLACE_TEXT);
         sessions_free(s);
     }
 }
 
-static void what_is_no_id_names_no_worker(void)
+static void what_is_no_id_names_no_place(void)
 {
     static const char *const bad[] = {
         "",
         "0",
-        "000000000000000000000000000000000",
-        "00000000000000000000000000000000000",
-        "0x00000000000000000000000000000000",
-        "-100000000000000000000000000000000",
-        " 000000000000000000000000000000000",
-        "0A00000000000000000000000000000000",
-        "0000000000000000000000000000000\xC3\xA9g",
+        "00000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000",
+        "0x0000000000000000000000000000000000000000",
+        "-10000000000000000000000000000000000000000",
+        " 00000000000000000000000000000000000000000",
+        "0A0000000000000000000000000000000000000000",
+        "000000000000000000000000000000000000000\xC3\xA9g",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        unsigned named = 7;
-        CU_ASSERT_FALSE(session_worker(bad[i], &named));
-        CU_ASSERT_EQUAL(named, 7);
+        struct place named = { 7, 7 };
+        CU_ASSERT_FALSE(session_place(bad[i], &named));
+        CU_ASSERT_EQUAL(named.node, 7);
     }
 }
 
@@ -118,7 +120,7 @@ static uint64_t later(void)
 
 static void unused_sessions_expire_oldest_first(void)
 {
-    struct sessions *s = sessions_new(0);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 0 });
     struct session *a = session_add(s, caller(&alice)), *b = session_add(s, caller(&alice)),
                    *c = session_add(s, caller(&alice));
     char b_id[SESSION_ID + 1];
@@ -147,7 +149,7 @@ static void count_gone(void *ctx)
 
 static void a_session_says_when_it_goes(void)
 {
-    struct sessions *s = sessions_new(0);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 0 });
     int gone = 0;
     for (int i = 0; i < 4; i++) {
         struct session *one = session_add(s, caller(&alice));
@@ -170,7 +172,7 @@ static void a_session_says_when_it_goes(void)
 
 static void a_full_table_takes_no_more_until_one_leaves(void)
 {
-    struct sessions *s = sessions_new(0);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = 0 });
     struct session *last = NULL;
     for (int i = 0; i < LIMIT_SESSIONS; i++)
         last = session_add(s, caller(&alice));
@@ -184,7 +186,7 @@ static void a_full_table_takes_no_more_until_one_leaves(void)
 
 static void *use_a_table(void *arg)
 {
-    struct sessions *s = sessions_new(*(unsigned *)arg);
+    struct sessions *s = sessions_new((struct place){ .node = NODE, .worker = *(unsigned *)arg });
     for (int i = 0; i < 2000; i++) {
         struct session *one = session_add(s, caller(&alice));
         if (i % 2)
@@ -220,8 +222,8 @@ int main(void)
     ADD(suite, a_session_is_found_by_its_owner_only);
     ADD(suite, ids_of_no_session_are_not_found);
     ADD(suite, a_removed_session_is_gone_and_the_others_stay);
-    ADD(suite, an_id_is_visible_ascii_names_its_worker_and_is_not_guessable);
-    ADD(suite, what_is_no_id_names_no_worker);
+    ADD(suite, an_id_is_visible_ascii_names_its_place_and_is_not_guessable);
+    ADD(suite, what_is_no_id_names_no_place);
     ADD(suite, unused_sessions_expire_oldest_first);
     ADD(suite, a_session_says_when_it_goes);
     ADD(suite, a_full_table_takes_no_more_until_one_leaves);

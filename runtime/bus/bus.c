@@ -1,0 +1,370 @@
+#include "bus/bus_priv.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Milliseconds between two looks at what is late and at whom we know; a node that has no receivers
+ * at two looks in a row is gone. */
+#define LOOK_MS 500
+/* Of the letters' own bytes before the payload. */
+#define LETTER_HEAD 11
+
+static void put_channel(const struct bus *b, struct place to, char out[CHANNEL_TEXT])
+{
+    char name[PLACE_TEXT + 1];
+    place_format(to, name);
+    snprintf(out, CHANNEL_TEXT, "asana-mcp:%d:node:%s", b->db, name);
+}
+
+static bool is_settled(const struct bus *b)
+{
+    return clock_ms() >= b->settled_ms;
+}
+
+/* ---- errands ---- */
+
+static void end(struct errand *e, enum bus_fate fate, struct slice answer)
+{
+    TAILQ_REMOVE(&e->bus->errands, e, link);
+    if (e->command)
+        redis_forget(e->command);
+    if (e->done)
+        e->done(e->ctx, fate, answer);
+    free(e);
+}
+
+static struct known *find_known(struct bus *b, uint32_t node)
+{
+    for (size_t i = 0; i < b->known_count; i++)
+        if (b->known[i].node == node)
+            return &b->known[i];
+    return NULL;
+}
+
+static void know(struct bus *b, uint32_t node)
+{
+    if (!find_known(b, node) && b->known_count < LIMIT_BUS_NODES)
+        b->known[b->known_count++] = (struct known){ .node = node };
+}
+
+/* Sent in vain: the next look says whether the whole node is gone. */
+static enum bus_fate suspect(struct bus *b, const struct errand *e)
+{
+    if (!is_settled(b))
+        return BUS_UNREACHABLE;
+    know(b, e->to.node);
+    return BUS_GONE;
+}
+
+static void on_published(void *ctx, const redisReply *reply, const char *why)
+{
+    struct errand *e = ctx;
+    struct bus *b = e->bus;
+    e->command = NULL;
+    if (!reply || reply->type != REDIS_REPLY_INTEGER) {
+        LOG(LOG_WARN, "bus.not_sent", LOG_STR("why", reply ? reply->str : why));
+        end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+    } else if (reply->integer == 0) {
+        end(e, suspect(b, e), (struct slice){ 0 });
+    } else if (!e->ticket) {
+        end(e, BUS_DONE, (struct slice){ 0 });
+    } else {
+        e->until_ms = clock_ms() + LIMIT_BUS_ANSWER_MS;
+    }
+}
+
+static struct redis_command *publish(struct bus *b, const char *channel, enum letter_kind kind,
+                                     uint32_t ticket, struct slice payload, unsigned deadline_ms,
+                                     redis_done_fn *done, void *ctx)
+{
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+    buf_reserve(&text, LETTER_HEAD + payload.len);
+    letter_write(
+        &(struct letter){ .kind = kind, .from = b->here, .ticket = ticket, .payload = payload },
+        &text);
+    if (!buf_ok(&text))
+        return NULL;
+    return redis_run(b->redis, 3,
+                     (struct slice[]){ slice_of("PUBLISH"), slice_of(channel), buf_slice(&text) },
+                     deadline_ms, done, ctx);
+}
+
+static bool dispatch(struct bus *b, struct place to, enum letter_kind kind, uint32_t ticket,
+                     struct slice payload, bus_done_fn *done, void *ctx)
+{
+    char channel[CHANNEL_TEXT];
+    struct errand *e = b->stopped && ticket ? NULL : calloc(1, sizeof(*e));
+    if (!e)
+        return false;
+    put_channel(b, to, channel);
+    *e = (struct errand){ .bus = b, .to = to, .ticket = ticket, .done = done, .ctx = ctx };
+    unsigned patience = ticket ? LIMIT_BUS_ANSWER_MS : LIMIT_BUS_POST_MS;
+    e->command = publish(b, channel, kind, ticket, payload, patience, on_published, e);
+    if (!e->command) {
+        LOG(LOG_WARN, "bus.refused", LOG_INT("bytes", (int64_t)payload.len));
+        free(e);
+        return false;
+    }
+    TAILQ_INSERT_TAIL(&b->errands, e, link);
+    know(b, to.node);
+    return true;
+}
+
+bool bus_post(struct bus *b, struct place to, enum letter_kind kind, struct slice payload,
+              bus_done_fn *done, void *ctx)
+{
+    return dispatch(b, to, kind, 0, payload, done, ctx);
+}
+
+bool bus_broadcast(struct bus *b, enum letter_kind kind, struct slice payload)
+{
+    return publish(b, b->all, kind, 0, payload, LIMIT_BUS_POST_MS, NULL, NULL);
+}
+
+bool bus_ask(struct bus *b, struct place to, enum letter_kind kind, struct slice payload,
+             bus_done_fn *done, void *ctx)
+{
+    if (++b->last_ticket == 0)
+        b->last_ticket = 1;
+    return dispatch(b, to, kind, b->last_ticket, payload, done, ctx);
+}
+
+void bus_answer(struct bus *b, const struct letter *question, struct slice payload)
+{
+    char channel[CHANNEL_TEXT];
+    if (!question->ticket)
+        return;
+    put_channel(b, question->from, channel);
+    publish(b, channel, LETTER_ANSWER, question->ticket, payload, LIMIT_BUS_ANSWER_MS, NULL, NULL);
+}
+
+/* ---- what comes in ---- */
+
+static void take_answer(struct bus *b, const struct letter *l)
+{
+    struct errand *e;
+    TAILQ_FOREACH (e, &b->errands, link) {
+        if (e->ticket != l->ticket || !place_equal(e->to, l->from))
+            continue;
+        end(e, BUS_DONE, l->payload);
+        return;
+    }
+    LOG(LOG_DEBUG, "bus.late", LOG_INT("ticket", l->ticket));
+}
+
+/* The subscription has taken effect: for the first time, or again. */
+static void begin_to_hear(struct bus *b)
+{
+    if (!b->hears) {
+        b->hears = true;
+        if (b->heard)
+            b->heard(b->heard_ctx);
+        return;
+    }
+    b->settled_ms = clock_ms() + LIMIT_BUS_SETTLE_MS;
+    LOG(LOG_INFO, "bus.heard_nothing", LOG_INT("worker", b->here.worker));
+    for (unsigned i = 0; i < b->loser_count; i++)
+        b->losers[i].lost(b->losers[i].ctx);
+}
+
+static void on_message(void *ctx, struct slice message)
+{
+    struct bus *b = ctx;
+    struct letter l;
+    if (b->stopped)
+        return;
+    if (!message.data) {
+        begin_to_hear(b);
+        return;
+    }
+    if (!letter_read(message, &l)) {
+        LOG(LOG_WARN, "bus.unreadable", LOG_INT("bytes", (int64_t)message.len));
+        return;
+    }
+    if (l.from.node == b->here.node)
+        return; /* what we told all */
+    know(b, l.from.node);
+    if (l.kind == LETTER_ANSWER)
+        take_answer(b, &l);
+    else if (b->receivers[l.kind].take)
+        b->receivers[l.kind].take(b->receivers[l.kind].ctx, &l);
+}
+
+/* What was said to all while nobody listened is lost, too; one of the two channels says so. */
+static void on_broadcast(void *ctx, struct slice message)
+{
+    if (message.data)
+        on_message(ctx, message);
+}
+
+/* ---- looking after them ---- */
+
+static void forget_node(struct bus *b, uint32_t node)
+{
+    struct known *k = find_known(b, node);
+    if (k)
+        *k = b->known[--b->known_count];
+    LOG(LOG_INFO, "bus.node_gone", LOG_INT("worker", b->here.worker));
+    struct errand *e, *next;
+    for (e = TAILQ_FIRST(&b->errands); e; e = next) {
+        next = TAILQ_NEXT(e, link);
+        if (e->to.node == node && e->ticket)
+            end(e, BUS_GONE, (struct slice){ 0 });
+    }
+    for (unsigned i = 0; i < b->mourner_count; i++)
+        b->mourners[i].gone(b->mourners[i].ctx, node);
+}
+
+/* [channel, receivers, channel, receivers, …] in the order of the question. */
+static void on_looked(void *ctx, const redisReply *reply, const char *why)
+{
+    struct bus *b = ctx;
+    (void)why;
+    b->look = NULL;
+    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 * b->looked_count ||
+        !is_settled(b))
+        return;
+    for (size_t i = 0; i < b->looked_count; i++) {
+        struct known *k = find_known(b, b->looked_at[i]);
+        if (!k)
+            continue;
+        k->misses = reply->element[2 * i + 1]->integer ? 0 : k->misses + 1;
+        if (k->misses > 1)
+            forget_node(b, k->node);
+    }
+}
+
+static void look(struct bus *b)
+{
+    struct slice argv[2 + LIMIT_BUS_NODES] = { slice_of("PUBSUB"), slice_of("NUMSUB") };
+    char channels[LIMIT_BUS_NODES][CHANNEL_TEXT];
+    if (b->look || !b->known_count || !bus_is_up(b) || !is_settled(b))
+        return;
+    for (size_t i = 0; i < b->known_count; i++) {
+        b->looked_at[i] = b->known[i].node;
+        put_channel(b, (struct place){ .node = b->known[i].node }, channels[i]);
+        argv[2 + i] = slice_of(channels[i]);
+    }
+    b->looked_count = b->known_count;
+    b->look = redis_run(b->redis, 2 + b->known_count, argv, LIMIT_BUS_ANSWER_MS, on_looked, b);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct bus *b = timer->data;
+    uint64_t now = clock_ms();
+    struct errand *e, *next;
+    for (e = TAILQ_FIRST(&b->errands); e; e = next) {
+        next = TAILQ_NEXT(e, link);
+        if (e->until_ms && e->until_ms <= now)
+            end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+    }
+    look(b);
+    bus_agree_again(b);
+}
+
+static void on_state(void *ctx, bool up)
+{
+    struct bus *b = ctx;
+    if (up && b->was_up)
+        b->settled_ms = clock_ms() + LIMIT_BUS_SETTLE_MS;
+    b->was_up |= up;
+    b->agreement.due = up;
+    bus_agree_again(b);
+    LOG(up ? LOG_INFO : LOG_WARN, up ? "bus.up" : "bus.down", LOG_INT("worker", b->here.worker));
+}
+
+/* ---- life ---- */
+
+static void on_closed(uv_handle_t *timer)
+{
+    free(timer->data);
+}
+
+bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place here,
+              struct bus **out, struct err *err)
+{
+    struct bus *b = calloc(1, sizeof(*b));
+    if (!b)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    b->here = here;
+    b->db = redis->db;
+    TAILQ_INIT(&b->errands);
+    put_channel(b, here, b->own);
+    snprintf(b->all, sizeof(b->all), "asana-mcp:%d:all", b->db);
+    b->redis = redis_open(loop, redis);
+    if (!b->redis) {
+        free(b);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    uv_timer_init(loop, &b->timer);
+    b->timer.data = b;
+    redis_on_state(b->redis, on_state, b);
+    if (!redis_subscribe(b->redis, b->own, on_message, b) ||
+        !redis_subscribe(b->redis, b->all, on_broadcast, b)) {
+        bus_close(b);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
+    uv_timer_start(&b->timer, on_timer, LOOK_MS, LOOK_MS);
+    *out = b;
+    return true;
+}
+
+void bus_stop(struct bus *b)
+{
+    if (b)
+        b->stopped = true;
+}
+
+void bus_close(struct bus *b)
+{
+    if (!b)
+        return;
+    b->stopped = true;
+    while (!TAILQ_EMPTY(&b->errands))
+        end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
+    sodium_memzero(b->agreement.value, sizeof(b->agreement.value));
+    redis_close(b->redis);
+    uv_close((uv_handle_t *)&b->timer, on_closed);
+}
+
+bool bus_is_up(const struct bus *b)
+{
+    return b->hears && redis_is_up(b->redis);
+}
+
+bool bus_hears(const struct bus *b)
+{
+    return b->hears;
+}
+
+void bus_on_hearing(struct bus *b, void (*heard)(void *ctx), void *ctx)
+{
+    b->heard = heard;
+    b->heard_ctx = ctx;
+}
+
+void bus_on(struct bus *b, enum letter_kind kind, bus_take_fn *take, void *ctx)
+{
+    b->receivers[kind].take = take;
+    b->receivers[kind].ctx = ctx;
+}
+
+void bus_on_gone(struct bus *b, void (*gone)(void *ctx, uint32_t node), void *ctx)
+{
+    b->mourners[b->mourner_count].gone = gone;
+    b->mourners[b->mourner_count++].ctx = ctx;
+}
+
+void bus_on_lost(struct bus *b, void (*lost)(void *ctx), void *ctx)
+{
+    b->losers[b->loser_count].lost = lost;
+    b->losers[b->loser_count++].ctx = ctx;
+}

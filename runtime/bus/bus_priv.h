@@ -1,0 +1,70 @@
+/* bus_priv.h: what the parts of bus/ share. */
+#pragma once
+
+#include "base/limits.h"
+#include "bus/bus.h"
+#include "redis/redis.h"
+
+#include <sys/queue.h>
+
+#define CHANNEL_TEXT 64
+
+/* A letter whose sender waits for what became of it. */
+struct errand {
+    struct bus *bus;
+    struct place to;
+    uint32_t ticket;   /* of a question; 0: a post */
+    uint64_t until_ms; /* of a question that has been taken; 0: not yet */
+    bus_done_fn *done; /* may be NULL */
+    void *ctx;
+    struct redis_command *command; /* NULL once it is published */
+    TAILQ_ENTRY(errand) link;
+};
+
+/* A node with which letters were exchanged. */
+struct known {
+    uint32_t node;
+    unsigned misses; /* looks in a row at which nobody listened there */
+};
+
+struct bus {
+    struct place here;
+    int db; /* publish/subscribe knows no databases: the channels' names do */
+    struct redis *redis;
+    bool was_up, hears, stopped;
+    void (*heard)(void *ctx); /* NULL: nobody waits for that */
+    void *heard_ctx;
+    uint64_t settled_ms; /* from then on, who does not listen is gone */
+    uint32_t last_ticket;
+    TAILQ_HEAD(, errand) errands; /* in the order in which they were sent */
+    struct known known[LIMIT_BUS_NODES];
+    size_t known_count;
+    uint32_t looked_at[LIMIT_BUS_NODES]; /* by the look that is under way */
+    size_t looked_count;
+    struct redis_command *look;
+    char own[CHANNEL_TEXT], all[CHANNEL_TEXT];
+    struct {
+        bus_take_fn *take;
+        void *ctx;
+    } receivers[LETTER_KINDS];
+    struct {
+        void (*gone)(void *ctx, uint32_t node);
+        void *ctx;
+    } mourners[BUS_WATCHERS];
+    struct {
+        void (*lost)(void *ctx);
+        void *ctx;
+    } losers[BUS_WATCHERS];
+    unsigned mourner_count, loser_count;
+    struct {
+        bool due, known;
+        uint8_t value[BUS_COMMON];
+        struct redis_command *command;
+        bus_agreed_fn *agreed; /* NULL: nobody asks */
+        void *ctx;
+    } agreement; /* agree.c */
+    uv_timer_t timer;
+};
+
+/* The connection is there again, or nothing is known yet: asks what is agreed upon. */
+void bus_agree_again(struct bus *b);

@@ -1,0 +1,240 @@
+#include "worker/afar.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "mcp/hub.h"
+#include "worker/letters.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+struct request {
+    struct place place;
+    LIST_ENTRY(request) link;
+    size_t len;
+    char id[];
+};
+
+struct afar {
+    LIST_HEAD(, request) requests; /* the latest first */
+    unsigned count;
+    bool crowded; /* some could not be remembered: every answer is passed on */
+    struct place watchers[LIMIT_AFAR_WATCHERS];
+    unsigned watcher_count;
+};
+
+static struct afar *afar_of(struct session *s)
+{
+    if (!s->afar && (s->afar = calloc(1, sizeof(*s->afar))))
+        LIST_INIT(&s->afar->requests);
+    return s->afar;
+}
+
+static void drop(struct afar *a, struct request *r)
+{
+    LIST_REMOVE(r, link);
+    a->count--;
+    free(r);
+}
+
+static void tell(struct worker *w, struct place to, enum letter_kind kind, const char *session,
+                 struct slice uri)
+{
+    struct session_letter l = { .about = uri };
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+    memcpy(l.session, session, sizeof(l.session));
+    session_letter_write(&l, &text);
+    if (buf_ok(&text))
+        bus_post(w->bus, to, kind, buf_slice(&text), NULL, NULL);
+}
+
+/* ---- requests ---- */
+
+static void take_begin(void *ctx, const struct letter *letter)
+{
+    struct worker *w = ctx;
+    struct session_letter l;
+    struct session *s =
+        session_letter_read(letter->payload, &l) ? session_by_id(w->sessions, l.session) : NULL;
+    struct afar *a = s ? afar_of(s) : NULL;
+    if (!a)
+        return;
+    struct request *r = a->count < LIMIT_AFAR_REQUESTS ? malloc(sizeof(*r) + l.about.len) : NULL;
+    if (!r) {
+        a->crowded = true;
+        return;
+    }
+    r->place = letter->from;
+    r->len = l.about.len;
+    if (r->len)
+        memcpy(r->id, l.about.data, r->len);
+    LIST_INSERT_HEAD(&a->requests, r, link);
+    a->count++;
+}
+
+static struct request *find(struct afar *a, struct slice id)
+{
+    struct request *r;
+    LIST_FOREACH (r, &a->requests, link)
+        if (r->len == id.len && memcmp(r->id, id.data, id.len) == 0)
+            return r;
+    return NULL;
+}
+
+bool afar_end(struct session *s, struct slice request)
+{
+    struct request *r = s->afar ? find(s->afar, request) : NULL;
+    if (!r)
+        return s->afar && s->afar->crowded;
+    drop(s->afar, r);
+    return true;
+}
+
+/* The answer will not come. */
+static void fail(struct session *s, struct request *r)
+{
+    BUF_AUTO b = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
+    rpc_error(
+        &b, (struct slice){ r->id, r->len }, RPC_INTERNAL_ERROR,
+        "the part of the server that carried this out has stopped: whether it was done is not "
+        "known; look before you ask again");
+    drop(s->afar, r);
+    if (buf_ok(&b) && s->deliver)
+        s->deliver(s->ctx, buf_slice(&b));
+}
+
+struct loss {
+    struct worker *worker;
+    uint32_t node;
+};
+
+static void mourn(void *ctx, struct session *s)
+{
+    uint32_t node = *(const uint32_t *)ctx;
+    struct afar *a = s->afar;
+    struct request *r, *next;
+    if (!a)
+        return;
+    for (unsigned i = a->watcher_count; i-- > 0;)
+        if (a->watchers[i].node == node)
+            a->watchers[i] = a->watchers[--a->watcher_count];
+    for (r = LIST_FIRST(&a->requests); r; r = next) {
+        next = LIST_NEXT(r, link);
+        if (r->place.node == node)
+            fail(s, r);
+    }
+}
+
+static void on_gone(void *ctx, uint32_t node)
+{
+    struct worker *w = ctx;
+    sessions_each(w->sessions, mourn, &node);
+}
+
+/* ---- after letters may have been lost ---- */
+
+struct doubt {
+    struct worker *worker;
+    char session[SESSION_ID + 1];
+    size_t len;
+    char id[];
+};
+
+/* What was answered before it said no has arrived before. */
+static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
+{
+    struct doubt *d = ctx;
+    struct letter_reader reader = { .rest = answer };
+    bool runs = letter_read_u8(&reader) != 0;
+    struct session *s =
+        fate == BUS_DONE && !runs ? session_by_id(d->worker->sessions, d->session) : NULL;
+    struct request *r = s && s->afar ? find(s->afar, (struct slice){ d->id, d->len }) : NULL;
+    if (r)
+        fail(s, r);
+    free(d);
+}
+
+static void doubt(void *ctx, struct session *s)
+{
+    struct worker *w = ctx;
+    const struct request *r;
+    if (!s->afar)
+        return;
+    LIST_FOREACH (r, &s->afar->requests, link) {
+        struct session_letter l = { .about = { r->id, r->len } };
+        BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
+        struct doubt *d = malloc(sizeof(*d) + r->len);
+        if (!d)
+            return;
+        d->worker = w;
+        d->len = r->len;
+        memcpy(d->id, r->id, r->len);
+        memcpy(d->session, s->id, sizeof(d->session));
+        memcpy(l.session, s->id, sizeof(l.session));
+        session_letter_write(&l, &text);
+        if (!buf_ok(&text) ||
+            !bus_ask(w->bus, r->place, LETTER_STILL, buf_slice(&text), on_still, d))
+            free(d);
+    }
+}
+
+static void on_lost(void *ctx)
+{
+    struct worker *w = ctx;
+    sessions_each(w->sessions, doubt, w);
+}
+
+/* ---- watches ---- */
+
+static bool is_watcher(const struct afar *a, struct place p)
+{
+    for (unsigned i = 0; i < a->watcher_count; i++)
+        if (place_equal(a->watchers[i], p))
+            return true;
+    return false;
+}
+
+void afar_watch(struct worker *w, struct session *s, struct place from, struct slice uri)
+{
+    struct afar *a = afar_of(s);
+    for (unsigned i = 0; a && i < a->watcher_count; i++)
+        if (!place_equal(a->watchers[i], from))
+            tell(w, a->watchers[i], LETTER_UNWATCH, s->id, uri);
+    if (a && is_watcher(a, from))
+        return;
+    if (a && a->watcher_count < LIMIT_AFAR_WATCHERS)
+        a->watchers[a->watcher_count++] = from;
+    else
+        tell(w, from, LETTER_ENDED, s->id, (struct slice){ 0 });
+}
+
+void afar_unwatch(struct worker *w, const struct session *s, struct slice uri)
+{
+    for (unsigned i = 0; s->afar && i < s->afar->watcher_count; i++)
+        tell(w, s->afar->watchers[i], LETTER_UNWATCH, s->id, uri);
+}
+
+/* ---- life ---- */
+
+static void on_removed(void *ctx, struct session *s)
+{
+    struct worker *w = ctx;
+    struct afar *a = s->afar;
+    if (!a)
+        return;
+    for (unsigned i = 0; i < a->watcher_count; i++)
+        tell(w, a->watchers[i], LETTER_ENDED, s->id, (struct slice){ 0 });
+    while (!LIST_EMPTY(&a->requests))
+        drop(a, LIST_FIRST(&a->requests));
+    free(a);
+    s->afar = NULL;
+}
+
+void afar_open(struct worker *w)
+{
+    bus_on(w->bus, LETTER_BEGIN, take_begin, w);
+    bus_on_gone(w->bus, on_gone, w);
+    bus_on_lost(w->bus, on_lost, w);
+    sessions_on_remove(w->sessions, on_removed, w);
+}
