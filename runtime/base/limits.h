@@ -86,6 +86,17 @@
 #define LIMIT_AFAR_REQUESTS 1000
 #define LIMIT_AFAR_WATCHERS 16
 
+/* What the store says of sessions and nodes: seconds after which a session that is used is told of
+ * again, after which one that rests is, and that a record lives; seconds between two signs of life of
+ * a node, and that one counts: where nodes share a store, and where there is one alone. */
+#define LIMIT_ROSTER_USED_SECONDS 60
+#define LIMIT_ROSTER_REST_SECONDS 1800
+#define LIMIT_ROSTER_SECONDS 5400
+#define LIMIT_NODE_BEAT_SECONDS 5
+#define LIMIT_NODE_SECONDS 15
+#define LIMIT_LONE_BEAT_SECONDS 60
+#define LIMIT_LONE_SECONDS 150
+
 /* Messages of one JSON-RPC batch, and their answers together. */
 #define LIMIT_BATCH 100
 #define LIMIT_BATCH_ANSWER (16u << 20)

@@ -21,6 +21,7 @@ int command_block(const struct settings *s);
 int command_unblock(const struct settings *s);
 int command_blocks(const struct settings *s);
 int command_requests(const struct settings *s);
+int command_sessions(const struct settings *s);
 int command_grants(const struct settings *s);
 int command_revoke(const struct settings *s);
 int command_store(const struct settings *s);

@@ -115,6 +115,8 @@ static int run(struct settings *s, const char *const *environment, const struct 
         return command_blocks(s);
     case COMMAND_REQUESTS:
         return command_requests(s);
+    case COMMAND_SESSIONS:
+        return command_sessions(s);
     case COMMAND_GRANTS:
         return command_grants(s);
     case COMMAND_REVOKE:

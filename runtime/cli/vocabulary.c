@@ -12,7 +12,8 @@
 /* Those that look into a server's store, or change it. */
 #define IN_STORE                                                                               \
     (BIT(COMMAND_BLOCK) | BIT(COMMAND_UNBLOCK) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) | \
-     BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE) | BIT(COMMAND_STORE) | BIT(COMMAND_POLICY))
+     BIT(COMMAND_GRANTS) | BIT(COMMAND_SESSIONS) | BIT(COMMAND_REVOKE) | BIT(COMMAND_STORE) |  \
+     BIT(COMMAND_POLICY))
 #define EVERYWHERE (BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) | BIT(FROM_FLAG))
 
 const struct command vocabulary_commands[COMMAND_COUNT] = {
@@ -139,6 +140,16 @@ const struct command vocabulary_commands[COMMAND_COUNT] = {
         .examples = "asana-mcp requests\n"
                     "asana-mcp requests --clear\n"
                     "    list them, then delete those that were listed\n",
+    },
+    [COMMAND_SESSIONS] = {
+        .name = "sessions",
+        .operands = "",
+        .summary = "List who is connected",
+        .about = "Lists the sessions that are open, at any node that shares the store: the person, the client, "
+                 "the transport, the node, since when, and when it was last used (to the minute). Clients of "
+                 "revision 2026-07-28 have no sessions.",
+        .examples = "asana-mcp sessions --store redis://127.0.0.1:6379/0\n"
+                    "asana-mcp sessions --person 1204567890123456 --json\n",
     },
     [COMMAND_GRANTS] = {
         .name = "grants",
@@ -366,8 +377,8 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                         BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
     [SETTING_PROFILES] = { "profiles", KIND_BOOL, "", "List the profiles, and the tools of each",
                            NULL, BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },
-    [SETTING_PERSON] = { "person", KIND_VALUE, "GID", "Only what this Asana user has allowed", NULL,
-                         BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE), BIT(FROM_FLAG) },
+    [SETTING_PERSON] = { "person", KIND_VALUE, "GID", "Only what this Asana user has allowed, or has open", NULL,
+                         BIT(COMMAND_SESSIONS) | BIT(COMMAND_GRANTS) | BIT(COMMAND_REVOKE), BIT(FROM_FLAG) },
     [SETTING_USER] = { "user", KIND_VALUE, "GID", "The Asana user who calls", NULL,
                        BIT(COMMAND_POLICY), BIT(FROM_FLAG) },
     [SETTING_CLIENT] = { "client", KIND_VALUE, "ID",
@@ -398,7 +409,7 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
     [SETTING_JSON] = { "json", KIND_BOOL, "",
                        "Print the list as JSON; that of the tools as assistants get it", NULL,
                        BIT(COMMAND_TOOLS) | BIT(COMMAND_BLOCKS) | BIT(COMMAND_REQUESTS) |
-                           BIT(COMMAND_GRANTS) | BIT(COMMAND_HELP),
+                           BIT(COMMAND_GRANTS) | BIT(COMMAND_SESSIONS) | BIT(COMMAND_HELP),
                        BIT(FROM_FLAG) },
 };
 

@@ -29,11 +29,19 @@ unsigned mcp_peer_can(const cJSON *capabilities, enum mcp_revision r)
 
 void mcp_peer_name(struct mcp_peer *peer, const cJSON *info)
 {
+    char *out = peer->client;
     const char *name = json_get_string(info, "name");
     const char *version = json_get_string(info, "version");
-    if (name)
-        snprintf(peer->client, sizeof(peer->client), "%s%s%s", name, version ? "/" : "",
-                 version ? version : "");
+    snprintf(out, MCP_CLIENT, "%s%s%s", name ? name : "", name && version ? "/" : "",
+             name && version ? version : "");
+    size_t len = strlen(out), last = len;
+    while (last && ((unsigned char)out[last - 1] & 0xC0) == 0x80)
+        last--;
+    if (len == MCP_CLIENT - 1 && last && (unsigned char)out[last - 1] >= 0xC0)
+        out[last - 1] = '\0'; /* the last character may be cut */
+    for (char *p = out; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F)
+            *p = ' ';
 }
 
 static const char *const levels[] = {

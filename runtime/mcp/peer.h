@@ -24,7 +24,7 @@ struct mcp_peer {
 
 /* The bits of can that a ClientCapabilities object (may be NULL) declares in that revision. */
 unsigned mcp_peer_can(const cJSON *capabilities, enum mcp_revision r);
-/* Reads an Implementation object, which may be NULL. */
+/* Reads an Implementation object (may be NULL): UTF-8 without control bytes. */
 void mcp_peer_name(struct mcp_peer *peer, const cJSON *info);
 /* "debug" … "emergency"; false when name is NULL or none of them. */
 bool mcp_level_find(const char *name, enum call_level *out);

@@ -76,6 +76,11 @@ size_t sessions_count(const struct sessions *s)
     return s->count;
 }
 
+struct session *sessions_latest(const struct sessions *s)
+{
+    return s->newest;
+}
+
 void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *session), void *ctx)
 {
     for (struct session *at = s->oldest, *next; at; at = next) {
@@ -93,6 +98,7 @@ struct session *session_add(struct sessions *s, const struct caller *owner)
         return NULL;
     session->who = *owner;
     session->who.token = (struct secret){ 0 };
+    session->since = clock_wall_ms() / 1000;
     place_format(s->owner, session->id);
     secret_random_hex(session->id + PLACE_TEXT, SESSION_RANDOM);
     struct session *const *at = tsearch(session, &s->by_id, compare);

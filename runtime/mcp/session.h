@@ -30,6 +30,8 @@ struct session {
     struct caller who; /* who opened it; without a token */
     struct mcp_peer peer;
     uint64_t used_ms;
+    int64_t since;        /* Unix seconds */
+    uint64_t recorded_ms; /* when the store was last told of it (transport/roster.c); 0: never */
     bool streamed;    /* its answers go out on its own stream (HTTP+SSE), not with their requests */
     unsigned counted; /* for /metrics: 0, or 1 + the revision that it is counted under */
     unsigned open;    /* streams to the client; while there is one it does not expire */
@@ -50,6 +52,8 @@ void sessions_clear(struct sessions *s); /* removes every session */
 void sessions_free(struct sessions *s);  /* likewise; accepts NULL */
 size_t sessions_count(const struct sessions *s);
 
+/* That was used last, and then ->older; NULL: there is none. */
+struct session *sessions_latest(const struct sessions *s);
 /* Each may remove the session that it is given. */
 void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *session), void *ctx);
 

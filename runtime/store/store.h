@@ -36,7 +36,8 @@ enum store_table {
     STORE_BLOCKS,      /* people, clients and workspaces that are blocked */
     STORE_REQUESTS,    /* requests of blocked people to the operator */
     STORE_COUNTERS,    /* rates, and the change counter */
-    STORE_SESSIONS,
+    STORE_SESSIONS,    /* for the operator: who is connected (transport/roster.h) */
+    STORE_NODES,       /* processes that serve, while they do */
     STORE_TABLES
 };
 

@@ -16,6 +16,7 @@
 #include "transport/monitor.h"
 #include "transport/post.h"
 #include "transport/ready.h"
+#include "transport/roster.h"
 #include "transport/server.h"
 #include "transport/sse.h"
 #include "transport/streamable.h"
@@ -256,6 +257,7 @@ static void close_parts(struct front *f)
     hub_free(w->mcp.hub);
     w->mcp.hub = NULL;
     sight_close(&f->sight);
+    roster_close(f->roster);
     oauth_worker_close(f->oauth);
     if (store_of(f))
         store_leave(store_of(f), &w->loop);
@@ -332,6 +334,12 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     }
     if (w->bus)
         open_bus(f);
+    if (store_of(f) && !roster_open(w, store_of(f), w->bus, &f->roster, err)) {
+        http_server_free(f->http);
+        close_parts(f);
+        free(f);
+        return false;
+    }
     uv_timer_init(&w->loop, &f->tick);
     f->tick.data = f;
     uv_timer_start(&f->tick, on_tick, TICK_MS, TICK_MS);

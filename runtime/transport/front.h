@@ -26,6 +26,7 @@ struct listener;
 struct metrics;
 struct oauth;
 struct oauth_worker;
+struct roster;
 struct server_options;
 struct post;
 struct sse_stream;
@@ -54,6 +55,7 @@ struct front {
     struct slice landing;
     struct oauth_worker *oauth; /* NULL: nobody signs in here */
     struct sight sight;
+    struct roster *roster; /* NULL: there is no store */
     struct keyring *keys;
     sem_t *ready;   /* NULL once it has been posted */
     sem_t *hearing; /* posted when other nodes can be heard */

@@ -12,6 +12,7 @@
 #include "transport/front.h"
 #include "transport/keyring.h"
 #include "transport/monitor.h"
+#include "transport/roster.h"
 #include "worker/worker.h"
 
 #include <semaphore.h>
@@ -27,6 +28,7 @@
 struct server {
     struct edition *edition; /* the newest */
     struct gates *gates;
+    uint32_t node; /* our random name among others */
     struct keyring *keys;
     struct drain *drain;
     struct asana_client_options asana; /* of the start */
@@ -136,6 +138,7 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->gates = gates_new();
     s->keys =
         keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
+    s->node = randombytes_random();
     s->drain = drain_new();
     s->monitor_fd = -1;
     s->metrics = metrics_new(o.workers);
@@ -162,7 +165,7 @@ bool server_start(const struct server_options *options, struct server **out, str
         .metrics = s->metrics,
         .confirm = o.confirm,
         .trace = o.trace,
-        .node = randombytes_random(),
+        .node = s->node,
         .redis = o.redis,
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
@@ -286,6 +289,9 @@ void server_stop(struct server *s)
 {
     if (!s)
         return;
+    const struct policy_options *policy = s->edition->options.policy;
     crew_stop(s->crew);
+    if (policy && policy->store)
+        roster_leave(policy->store, s->node);
     server_free(s);
 }

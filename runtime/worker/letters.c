@@ -13,6 +13,7 @@ static void put_peer(struct buf *b, const struct mcp_peer *p)
     letter_u8(b, (uint8_t)p->revision);
     letter_u32(b, p->can);
     letter_u8(b, (uint8_t)(p->log_level - MCP_LOG_OFF));
+    letter_bytes(b, slice_of(p->client));
 }
 
 static void read_peer(struct letter_reader *r, struct mcp_peer *out)
@@ -21,6 +22,7 @@ static void read_peer(struct letter_reader *r, struct mcp_peer *out)
     unsigned revision = letter_read_u8(r);
     out->can = letter_read_u32(r);
     out->log_level = letter_read_u8(r) + MCP_LOG_OFF;
+    letter_read_string(r, out->client, sizeof(out->client));
     if (revision >= MCP_REVISIONS || out->log_level > CALL_EMERGENCY)
         r->failed = true;
     else

@@ -27,7 +27,7 @@ BIN = os.environ.get("ASANA_MCP_BIN") or os.path.join(ROOT, "build", "dev", "asa
 # Longest wait for anything; reached only when something is broken.
 PATIENCE = 60
 SECRET = "1/1207777777:5ecre7c0ffee5ecre7c0ffee"
-COMMANDS = ["serve", "stdio", "sandbox", "tools", "call", "doctor", "connect", "block", "unblock", "blocks", "requests", "grants",
+COMMANDS = ["serve", "stdio", "sandbox", "tools", "call", "doctor", "connect", "block", "unblock", "blocks", "requests", "sessions", "grants",
             "revoke", "store", "help"]
 
 
