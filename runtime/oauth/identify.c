@@ -11,8 +11,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* Seconds that a known token still counts while the store cannot be asked. */
+/* Seconds that a known token still counts while the store cannot be asked, and for which nobody
+ * asks again. */
 #define SEEN_WITHOUT_STORE 600
+#define STORE_LEFT_ALONE 2
 
 struct question {
     struct oauth_job job;
@@ -124,10 +126,16 @@ static void settle(struct question *q, struct seen *s)
 
 /* ---- asking the store ---- */
 
+static bool counts_without_store(const struct seen *s)
+{
+    return s->loaded_at + SEEN_WITHOUT_STORE > oauth_now();
+}
+
 static void store_is_down(struct question *q)
 {
     struct seen *s = seen_find(q->job.worker->grants, &q->key);
-    if (s && s->loaded_at + SEEN_WITHOUT_STORE > oauth_now())
+    q->job.worker->grants->down_at = oauth_now();
+    if (s && counts_without_store(s))
         settle(q, s);
     else
         finish(q, OAUTH_BUSY, "the server's store cannot be asked: try again");
@@ -229,7 +237,8 @@ void oauth_identify(struct oauth_worker *w, const struct http_exchange *x,
     }
     token_hash(token, &key);
     struct seen *s = seen_find(w->grants, &key);
-    if (s && s->loaded_at + LIMIT_TOKEN_SEEN_SECONDS <= now)
+    bool down = now - w->grants->down_at < STORE_LEFT_ALONE;
+    if (s && s->loaded_at + LIMIT_TOKEN_SEEN_SECONDS <= now && !(down && counts_without_store(s)))
         s = NULL; /* it has to be read again */
     if (s && !fault(s, audience, now) && !needs_renewal(s, now) && w->policy &&
         !policy_refusal(w->policy, s->who.person, &s->who.client))
