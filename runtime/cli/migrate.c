@@ -14,7 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *const table_names[STORE_TABLES] = {
+/* What stands behind is about servers that run now: who is connected, and the nodes. */
+#define TABLES_MOVED STORE_SESSIONS
+
+static const char *const table_names[TABLES_MOVED] = {
     [STORE_CLIENTS] = "registrations",
     [STORE_FLOWS] = "sign-ins under way",
     [STORE_CODES] = "authorization codes",
@@ -26,10 +29,9 @@ static const char *const table_names[STORE_TABLES] = {
     [STORE_BLOCKS] = "blocks",
     [STORE_REQUESTS] = "requests",
     [STORE_COUNTERS] = "counters",
-    [STORE_SESSIONS] = "sessions",
 };
 
-struct place {
+struct store_end {
     const char *where;
     const char *shown;
     struct store *store;
@@ -37,7 +39,7 @@ struct place {
 
 struct migration {
     uv_loop_t loop;
-    struct place from, to;
+    struct store_end from, to;
     int64_t now; /* of the start: what has expired then stays behind */
     enum store_table table;
     char after[LIMIT_STORE_KEY];
@@ -54,7 +56,7 @@ struct contents {
     crypto_generichash_state hash;
 };
 
-static bool fail(struct migration *m, const struct place *at, const char *why)
+static bool fail(struct migration *m, const struct store_end *at, const char *why)
 {
     if (!m->failed)
         err_set(m->err, ERR_IO, "%s: %s", at->shown, why);
@@ -68,7 +70,7 @@ static const char *reason(const struct store_result *r)
 }
 
 /* Runs one step of the table's next page, and waits for it and what its callback begins. */
-static bool read_page(struct migration *m, struct place *at, store_done_fn *done, void *ctx)
+static bool read_page(struct migration *m, struct store_end *at, store_done_fn *done, void *ctx)
 {
     const struct store_op op = { .verb = STORE_LIST,
                                  .table = m->table,
@@ -81,7 +83,7 @@ static bool read_page(struct migration *m, struct place *at, store_done_fn *done
 }
 
 /* Takes note of where the next page begins. */
-static const struct store_answer *take_page(struct migration *m, struct place *at,
+static const struct store_answer *take_page(struct migration *m, struct store_end *at,
                                             const struct store_result *r)
 {
     if (r->outcome != STORE_DONE) {
@@ -98,7 +100,7 @@ static const struct store_answer *take_page(struct migration *m, struct place *a
     return page;
 }
 
-static bool each_page(struct migration *m, struct place *at, store_done_fn *done, void *ctx)
+static bool each_page(struct migration *m, struct store_end *at, store_done_fn *done, void *ctx)
 {
     m->after_len = 0;
     m->records = 0;
@@ -145,7 +147,7 @@ static void on_page_to_copy(void *ctx, const struct store_result *r)
 
 static bool copy(struct migration *m)
 {
-    for (m->table = STORE_CLIENTS; m->table < STORE_TABLES; m->table++) {
+    for (m->table = STORE_CLIENTS; m->table < TABLES_MOVED; m->table++) {
         if (!each_page(m, &m->from, on_page_to_copy, m))
             return false;
         if (m->records)
@@ -159,7 +161,7 @@ static bool copy(struct migration *m)
 
 struct look {
     struct migration *m;
-    struct place *at;
+    struct store_end *at;
     struct contents *contents;
 };
 
@@ -187,13 +189,13 @@ static void on_page_to_hash(void *ctx, const struct store_result *r)
     }
 }
 
-static bool look_into(struct migration *m, struct place *at, uint64_t *records,
+static bool look_into(struct migration *m, struct store_end *at, uint64_t *records,
                       uint8_t digest[crypto_generichash_BYTES])
 {
     struct contents c = { .records = 0 };
     struct look l = { m, at, &c };
     crypto_generichash_init(&c.hash, NULL, 0, crypto_generichash_BYTES);
-    for (m->table = STORE_CLIENTS; m->table < STORE_TABLES; m->table++)
+    for (m->table = STORE_CLIENTS; m->table < TABLES_MOVED; m->table++)
         if (!each_page(m, at, on_page_to_hash, &l))
             return false;
     crypto_generichash_final(&c.hash, digest, crypto_generichash_BYTES);
@@ -252,11 +254,11 @@ static bool migrate(struct migration *m)
     return true;
 }
 
-static bool open_place(const struct settings *s, const char *where, bool is_source,
-                       struct place *out, struct err *err)
+static bool open_end(const struct settings *s, const char *where, bool is_source,
+                       struct store_end *out, struct err *err)
 {
     bool password;
-    *out = (struct place){ .where = where };
+    *out = (struct store_end){ .where = where };
     out->shown = store_at_show(s->arena, where, &password, err);
     if (!out->shown)
         return false;
@@ -274,9 +276,9 @@ static int run(const struct settings *s, const char *from, const char *to)
     struct migration m = { .now = (int64_t)time(NULL), .err = &err };
     if (uv_loop_init(&m.loop) != 0)
         return complain(EXIT_FAILED, "no event loop: too many open files, or out of memory");
-    bool ok = open_place(s, from, true, &m.from, &err) && open_place(s, to, false, &m.to, &err) &&
+    bool ok = open_end(s, from, true, &m.from, &err) && open_end(s, to, false, &m.to, &err) &&
               migrate(&m);
-    struct place *places[] = { &m.from, &m.to };
+    struct store_end *places[] = { &m.from, &m.to };
     for (size_t i = 0; i < 2; i++)
         if (places[i]->store)
             store_leave(places[i]->store, &m.loop);

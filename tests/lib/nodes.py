@@ -48,11 +48,11 @@ http {{
 class Balancer:
     """nginx without stickiness."""
 
-    def __init__(self, ports: Sequence[int]):
+    def __init__(self, ports: Sequence[int], port: int = 0):
         self.folder = Path(tempfile.mkdtemp(prefix="asana-mcp-nginx-"))
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", 0))
+            listener.bind(("127.0.0.1", port))
             listener.listen(1024)
             self.port: int = listener.getsockname()[1]
             user = "user root;" if os.getuid() == 0 else ""
@@ -101,10 +101,14 @@ class NodesCase(unittest.TestCase):
         return Server(*arguments, api_url=cls.sandbox.api_url, token=None, workers=cls.workers, program=cls.program)
 
     @classmethod
+    def start_sandbox(cls) -> Sandbox:
+        return Sandbox("--listen", "127.0.0.1:0")
+
+    @classmethod
     def setUpClass(cls) -> None:
         cls.redis = Redis()
         cls.addClassCleanup(cls.redis.close)
-        cls.sandbox = Sandbox("--listen", "127.0.0.1:0")
+        cls.sandbox = cls.start_sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
         cls.nodes = []
         for _ in range(cls.count):
