@@ -11,7 +11,7 @@ _asana_mcp() {
         --config|--ca-file|--state|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then
-        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy store help' -- "$word"))
+        COMPREPLY=($(compgen -W 'serve stdio sandbox tools call doctor connect block unblock blocks requests sessions grants revoke policy store help' -- "$word"))
         return
     fi
     case $command in
@@ -53,6 +53,9 @@ _asana_mcp() {
         requests)
             flags='--help --store --config --log-level --log-format --audit-log --clear --json'
             ;;
+        sessions)
+            flags='--help --store --config --log-level --person --json'
+            ;;
         grants)
             flags='--help --store --config --log-level --log-format --audit-log --person --json'
             ;;
@@ -67,7 +70,7 @@ _asana_mcp() {
             ;;
         help)
             flags='--help --json'
-            words='serve stdio sandbox tools call doctor connect block unblock blocks requests grants revoke policy store help'
+            words='serve stdio sandbox tools call doctor connect block unblock blocks requests sessions grants revoke policy store help'
             ;;
     esac
     [[ $word == -* ]] && words=$flags
