@@ -54,7 +54,7 @@ _asana_mcp() {
             flags='--help --store --config --log-level --log-format --audit-log --clear --json'
             ;;
         sessions)
-            flags='--help --store --config --log-level --person --json'
+            flags='--help --store --config --log-level --log-format --audit-log --person --json'
             ;;
         grants)
             flags='--help --store --config --log-level --log-format --audit-log --person --json'

@@ -64,6 +64,11 @@ _asana_mcp() {
                 '--deadline-seconds[Longest wait for one answer of Asana'\''s, 1 to 600]:N: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--access-log[Log each HTTP request; a proxy in front usually does it already]' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
+                '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         stdio)
@@ -85,6 +90,10 @@ _asana_mcp() {
                 '--deadline-seconds[Longest wait for one answer of Asana'\''s, 1 to 600]:N: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
+                '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         sandbox)
@@ -97,6 +106,7 @@ _asana_mcp() {
                 '--token-seconds[How long the sandbox'\''s access tokens live, 1 to 86400]:N: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
                 '--help[Show help]'
             ;;
         tools)
@@ -119,6 +129,7 @@ _asana_mcp() {
                 '--deadline-seconds[Longest wait for one answer of Asana'\''s, 1 to 600]:N: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
                 '2: :(asana_get_allocations asana_get_attachment asana_get_attachments_for_object asana_get_goals asana_get_goal asana_create_goal asana_get_parent_goals_for_goal asana_update_goal asana_update_goal_metric asana_get_portfolio asana_get_portfolios asana_get_items_for_portfolio asana_get_project asana_get_project_sections asana_get_projects asana_get_project_status asana_get_project_statuses asana_create_project_status asana_get_project_task_counts asana_get_projects_for_team asana_get_projects_for_workspace asana_create_project asana_search_tasks asana_get_task asana_create_task asana_update_task asana_get_stories_for_task asana_create_task_story asana_set_task_dependencies asana_set_task_dependents asana_set_parent_for_task asana_get_tasks asana_delete_task asana_add_task_followers asana_remove_task_followers asana_get_teams_for_workspace asana_get_teams_for_user asana_get_time_period asana_get_time_periods asana_typeahead_search asana_get_user asana_get_team_users asana_get_workspace_users asana_list_workspaces search fetch)' \
                 '--help[Show help]'
             ;;
@@ -160,6 +171,11 @@ _asana_mcp() {
                 '--deadline-seconds[Longest wait for one answer of Asana'\''s, 1 to 600]:N: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--access-log[Log each HTTP request; a proxy in front usually does it already]' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
+                '--audit-arguments[Write the arguments of calls into the audit log, too]' \
+                '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
                 '--help[Show help]'
             ;;
         connect)
@@ -181,6 +197,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--reason[Note for the list of blocks]:TEXT: ' \
                 '2: :(person client workspace)' \
                 '--help[Show help]'
@@ -190,6 +208,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '2: :(person client workspace)' \
                 '--help[Show help]'
             ;;
@@ -202,6 +222,8 @@ _asana_mcp() {
                 '*--block-person[Asana user who may not use this server; may be repeated]:GID: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '--help[Show help]'
             ;;
@@ -210,6 +232,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--clear[Delete what was listed]' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '--help[Show help]'
@@ -219,6 +243,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--person[Only what this Asana user has allowed, or has open]:GID: ' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '--help[Show help]'
@@ -228,6 +254,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--person[Only what this Asana user has allowed, or has open]:GID: ' \
                 '--json[Print the list as JSON; that of the tools as assistants get it]' \
                 '--help[Show help]'
@@ -237,6 +265,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--person[Only what this Asana user has allowed, or has open]:GID: ' \
                 '--help[Show help]'
             ;;
@@ -257,6 +287,8 @@ _asana_mcp() {
                 '--tools-pack[Further tools, as python3 -m codegen pack wrote them; a server reads it again on SIGHUP]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--user[The Asana user who calls]:GID: ' \
                 '--client[The client that calls, by its id as "grants" lists it]:ID: ' \
                 '--workspace[The workspace that it is about]:GID: ' \
@@ -268,6 +300,8 @@ _asana_mcp() {
                 '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
+                '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
+                '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--help[Show help]'
             ;;
         help)
