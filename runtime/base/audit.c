@@ -32,6 +32,7 @@ struct audit {
     _Atomic(struct line *) newest;
     atomic_size_t queued; /* bytes */
     atomic_ullong lost;   /* lines, since a line in the file has said so */
+    atomic_ullong lost_in_all;
     atomic_bool reopen, ending;
     /* The thread's own. */
     int fd;
@@ -44,6 +45,11 @@ static struct audit audit; /* written before threads start; path is NULL when it
 bool audit_is_open(void)
 {
     return audit.path != NULL;
+}
+
+unsigned long long audit_lost(void)
+{
+    return atomic_load(&audit.lost_in_all);
 }
 
 bool audit_wants_arguments(void)
@@ -78,6 +84,7 @@ static void reopen(void)
 static void lose(unsigned long long lines, const char *why)
 {
     atomic_fetch_add(&audit.lost, lines);
+    atomic_fetch_add(&audit.lost_in_all, lines);
     if (!audit.failing)
         LOG(LOG_ERROR, "audit.failed", LOG_STR("file", audit.path), LOG_STR("why", why));
     audit.failing = true;
@@ -273,6 +280,7 @@ void audit_write(const char *event, const struct log_pair *pairs)
     struct line *l = buf_ok(&b) && room ? malloc(sizeof(*l) + b.len) : NULL;
     if (!l) {
         atomic_fetch_sub(&audit.queued, b.len);
+        atomic_fetch_add(&audit.lost_in_all, 1);
         if (atomic_fetch_add(&audit.lost, 1) == 0)
             LOG(LOG_ERROR, "audit.failed", LOG_STR("file", audit.path),
                 LOG_STR("why", "too many lines wait for the disk"));

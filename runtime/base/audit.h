@@ -27,6 +27,8 @@ void audit_reopen(void);
 
 bool audit_is_open(void);
 bool audit_wants_arguments(void);
+/* Lines that were lost since the start. */
+unsigned long long audit_lost(void);
 
 void audit_write(const char *event, const struct log_pair *pairs);
 #define AUDIT(event, ...)                                 \

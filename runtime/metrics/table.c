@@ -126,6 +126,13 @@ const struct metric metric_table[METRICS] = {
                                { LABEL("outcome", "done", "conflict", "down") },
                                BOUNDS(500, 1000, 5000, 10000, 50000, 100000, 500000, 1000000,
                                       5000000) },
+    [METRIC_AUDIT_LOST] = { METRIC_TOTAL, "asana_mcp_audit_lines_lost_total",
+                            "Lines of the audit log that the disk did not take." },
+    [METRIC_SPANS] = { METRIC_COUNTER,
+                       "asana_mcp_trace_spans_total",
+                       "Spans that the collector of traces took, and those that it did not or that "
+                       "did not fit the queue.",
+                       { LABEL("outcome", "exported", "lost") } },
     [METRIC_LOOP_LAG] = { METRIC_HISTOGRAM, "asana_mcp_event_loop_lag_seconds",
                           "How late each worker's event loop runs what is due, looked at twice a "
                           "second.",

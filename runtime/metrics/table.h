@@ -30,6 +30,8 @@ enum metric_id {
     METRIC_SIGN_INS,            /* enum metric_sign_in */
     METRIC_TOKENS,              /* enum metric_grant, enum metric_token */
     METRIC_STORE_SECONDS,       /* enum store_outcome */
+    METRIC_AUDIT_LOST,
+    METRIC_SPANS, /* enum metric_span */
     METRIC_LOOP_LAG,
     METRIC_READY,
     METRIC_BUILD,
@@ -54,6 +56,8 @@ enum metric_call {
     CALLED_CANCELLED,
     METRIC_CALLS
 };
+
+enum metric_span { SPANS_EXPORTED, SPANS_LOST, METRIC_SPAN_ENDS };
 
 enum metric_end { ENDED_OK, ENDED_ERROR, ENDED_CANCELLED, METRIC_ENDS };
 

@@ -2,6 +2,7 @@
 
 #include "asana/multi.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "trace/otlp.h"
 
 #include <stdio.h>
@@ -44,6 +45,12 @@ static void start_timer(struct trace_exporter *e)
         uv_timer_start(&e->timer, on_timer, LIMIT_TRACE_WAIT_MS, 0);
 }
 
+static void lose(struct trace_exporter *e, unsigned spans)
+{
+    e->lost += spans;
+    metrics_add(METRIC_SPANS, SPANS_LOST, 0, spans);
+}
+
 static void take(struct trace_sink *sink, const struct span *span)
 {
     struct trace_exporter *e = (struct trace_exporter *)sink;
@@ -56,7 +63,7 @@ static void take(struct trace_sink *sink, const struct span *span)
     if (e->queued == LIMIT_TRACE_SPANS || !buf_ok(&e->spans)) {
         e->spans.failed = false;
         e->spans.len = before;
-        e->lost++;
+        lose(e, 1);
         return;
     }
     e->queued++;
@@ -98,7 +105,7 @@ static void finish(struct trace_exporter *e)
 static void lose_request(struct trace_exporter *e)
 {
     curl_multi_remove_handle(e->multi.curl, e->easy);
-    e->lost += e->sent + e->queued;
+    lose(e, e->sent + e->queued);
     finish(e);
 }
 
@@ -107,8 +114,10 @@ static void lose_request(struct trace_exporter *e)
 static void tell_outcome(struct trace_exporter *e, long status, const char *why)
 {
     bool ok = status >= 200 && status < 300;
+    if (ok)
+        metrics_add(METRIC_SPANS, SPANS_EXPORTED, 0, e->sent);
     if (!ok) {
-        e->lost += e->sent;
+        lose(e, e->sent);
         if (!e->failing)
             LOG(LOG_WARN, "trace.failed", LOG_INT("status", status), LOG_INT("spans", e->sent),
                 LOG_STR("why", why));

@@ -1,5 +1,6 @@
 #include "transport/monitor.h"
 
+#include "base/audit.h"
 #include "base/limits.h"
 #include "metrics/metrics.h"
 #include "metrics/process.h"
@@ -13,6 +14,7 @@ static void measure(const struct front *f)
     BUF_AUTO reasons = { .max = 4096 };
     process_measure(f->metrics);
     metrics_set(f->metrics, METRIC_BUILD, 1);
+    metrics_set(f->metrics, METRIC_AUDIT_LOST, (int64_t)audit_lost());
     metrics_set(f->metrics, METRIC_READY, ready_check(f, &reasons));
 }
 

@@ -317,6 +317,7 @@ class Audit(FolderCase):
         data_of(client.call("asana_get_task", {"task_id": "2"}))
         self.assertEqual(3, self.line(event="audit.lost")["lines"])
         self.line(objects=["2"])
+        self.assertIn("\nasana_mcp_audit_lines_lost_total 3\n", wire.request(server.port, "GET", "/metrics").text())
 
     def test_dash_is_standard_error(self) -> None:
         server, _ = self.serve("--audit-log", "-")

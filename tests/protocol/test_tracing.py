@@ -275,6 +275,9 @@ class Trouble(TracingCase):
         self.post(server, {"traceparent": f"00-{'5' * 32}-{PARENT}-01"})
         self.of_trace(3, "5" * 32)
         server.wait_for("warn trace.lost spans=3")
+        counted = wire.request(server.port, "GET", "/metrics").text()
+        for outcome in ("exported", "lost"):
+            self.assertIn(f'asana_mcp_trace_spans_total{{outcome="{outcome}"}} 3', counted)
 
     def test_collector_that_hangs_holds_nobody_up(self) -> None:
         self.collector.hold.clear()
