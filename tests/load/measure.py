@@ -27,6 +27,7 @@ SDK_WARMUP = 4.0
 
 IDLE_SESSIONS = 9900
 SLOW_CALLS = 4096
+SLOW_WARMUP = 2.0  # seconds until each of them has made several, and nothing is new any more
 
 
 @dataclass(frozen=True)
@@ -312,18 +313,19 @@ class Bench:
                 child.terminate()
                 child.stdout.read()
 
-    def slow(self, calls: int = SLOW_CALLS) -> float:
-        """Calls a second with so many under way on an Asana that takes 50 ms, those of 256 on one that answers at once
-        = 1. All are answered, else it fails."""
+    def slow(self, calls: int = SLOW_CALLS) -> tuple[float, float]:
+        """With so many under way on an Asana that takes 50 ms, those of 256 on one that answers at once = 1: calls a
+        second, and CPU of a call. All are answered, else it fails."""
         load = Load("at once", "streamable", data.TASK, 256)
         expect = self.expected(data.TASK)
-        ratios = []
+        rates, costs = [], []
         for _ in range(ROUNDS):
-            at_once = self.sample(OURS, load).calls
+            at_once = self.sample(OURS, load)
             with self.late_asana(50) as asana, self.server(asana.port) as running:
-                got = self.generate(running, "streamable", data.TASK, calls, expect, warmup=self.warmup)
-            ratios.append(got["calls"] / got["seconds"] / at_once)
-        return statistics.median(ratios)
+                got = self.generate(running, "streamable", data.TASK, calls, expect, warmup=SLOW_WARMUP)
+            rates.append(got["calls"] / got["seconds"] / at_once.calls)
+            costs.append(got["cpu_seconds"] * 1e6 / got["calls"] / at_once.cpu_us)
+        return statistics.median(rates), statistics.median(costs)
 
     def workers(self) -> tuple[float, float, float]:
         """Two workers beside one on the same processor: CPU of a call, one's = 1; and what the one that did less had of
