@@ -23,8 +23,9 @@
 #define LIMIT_HTTP_CONNECTION (16u << 10)
 /* Seconds without a byte before a connection that no call is using is closed. */
 #define LIMIT_HTTP_IDLE_SECONDS 75
-/* Connections of one worker. */
-#define LIMIT_HTTP_CONNECTIONS 12000
+/* What --max-connections and --max-calls may be at most. */
+#define LIMIT_HTTP_CONNECTIONS 1000000
+#define LIMIT_CALLS 100000
 
 /* A certificate with its chain, or a key; seconds that a connection may take until its first
  * request has begun (TLS included). */

@@ -120,12 +120,18 @@ static void check_certificate(struct report *r, const struct settings *s)
     tls_free(tls);
 }
 
-static void check_files(struct report *r)
+/* s: NULL when they could not be read. */
+static void check_files(struct report *r, const struct settings *s)
 {
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
         return;
-    if (files.rlim_cur < FILES_FEW)
+    if (s && files.rlim_cur < s->max_connections)
+        tell(r, FOUND_WARN, "files",
+             "at most %llu open files, and --max-connections is %u; raise the limit (ulimit -n, "
+             "LimitNOFILE= of systemd) or lower that",
+             (unsigned long long)files.rlim_cur, s->max_connections);
+    else if (files.rlim_cur < FILES_FEW)
         tell(r, FOUND_WARN, "files",
              "at most %llu open files, and each connected assistant takes one or two; raise the "
              "limit "
@@ -260,7 +266,7 @@ int command_doctor(struct settings *s, const char *const *environment)
     if (loaded)
         list_settings(s);
     check_variables(&report, environment);
-    check_files(&report);
+    check_files(&report, loaded ? s : NULL);
     if (loaded) {
         check_addresses(&report, s);
         check_certificate(&report, s);

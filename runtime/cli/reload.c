@@ -60,6 +60,9 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .redis = in->shared ? &in->redis : NULL,
         .rules = rules,
         .disabled_tools = extras->without,
+        .crowd = { .all = s->max_connections, .per_address = s->max_connections_per_address },
+        .ceiling = { .calls = s->max_calls, .calls_per_person = s->max_calls_per_person },
+        .sessions_per_person = s->max_sessions_per_person,
     };
     o.asana.deadline_ms = s->deadline_seconds * 1000;
     return o;
@@ -85,6 +88,11 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_LEVELS:
     case SETTING_LOG_FORMAT:
     case SETTING_LOG_LEVEL:
+    case SETTING_MAX_CALLS:
+    case SETTING_MAX_CALLS_PER_PERSON:
+    case SETTING_MAX_CONNECTIONS:
+    case SETTING_MAX_CONNECTIONS_PER_ADDRESS:
+    case SETTING_MAX_SESSIONS_PER_PERSON:
     case SETTING_OAUTH_SCOPE:
     case SETTING_PROFILE:
     case SETTING_READ_ONLY:

@@ -282,6 +282,10 @@ static bool set_standards(struct settings *s, struct err *err)
     s->workers = cores < 1 ? 1 : cores > 64 ? 64 : cores;
     s->deadline_seconds = 60;
     s->drain_seconds = 25;
+    s->max_connections = 20000;
+    s->max_sessions_per_person = 200;
+    s->max_calls = 2000;
+    s->max_calls_per_person = 100;
     s->transport = -1;
     s->name = vocabulary_settings[SETTING_NAME].standard;
     s->auth = AUTH_TOKEN;

@@ -75,6 +75,11 @@ struct settings {
     const char *const *trusted_proxies; /* likewise */
     unsigned workers;
     unsigned drain_seconds;
+    unsigned max_connections;
+    unsigned max_connections_per_address; /* 0: half of them */
+    unsigned max_sessions_per_person;
+    unsigned max_calls;
+    unsigned max_calls_per_person;
     const char *tls_cert; /* NULL, like tls_key: plain HTTP */
     const char *tls_key;
     enum mcp_confirm confirm;

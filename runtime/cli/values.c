@@ -425,6 +425,17 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_number(place, text, WORKERS_MAX, &s->workers, err);
     case SETTING_DRAIN_SECONDS:
         return read_range(place, text, 0, DRAIN_MAX, &s->drain_seconds, err);
+    case SETTING_MAX_CONNECTIONS:
+        return read_number(place, text, LIMIT_HTTP_CONNECTIONS, &s->max_connections, err);
+    case SETTING_MAX_CONNECTIONS_PER_ADDRESS:
+        return read_number(place, text, LIMIT_HTTP_CONNECTIONS, &s->max_connections_per_address,
+                           err);
+    case SETTING_MAX_SESSIONS_PER_PERSON:
+        return read_number(place, text, LIMIT_SESSIONS, &s->max_sessions_per_person, err);
+    case SETTING_MAX_CALLS:
+        return read_number(place, text, LIMIT_CALLS, &s->max_calls, err);
+    case SETTING_MAX_CALLS_PER_PERSON:
+        return read_number(place, text, LIMIT_CALLS, &s->max_calls_per_person, err);
     case SETTING_CONFIRM:
         return read_confirm(place, text, &s->confirm, err);
     case SETTING_SANDBOX:

@@ -1,5 +1,6 @@
 #include "http/http_priv.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/listen.h"
 #include "metrics/metrics.h"
@@ -17,6 +18,8 @@
 /* While a TLS handshake waits for its client libmicrohttpd wants to run all the time: it takes the
  * connection for readable until the handshake is over. What really happens wakes the loop. */
 #define HANDSHAKE_MS 2
+/* Between two lines of the log about too many connections. */
+#define CROWDED_PAUSE_MS 10000
 
 static void on_spin(uv_idle_t *handle)
 {
@@ -94,6 +97,42 @@ static int on_certificate(gnutls_session_t session, const gnutls_datum_t *wanted
     return 0;
 }
 
+/* libmicrohttpd's question whether to accept; NO closes the connection. */
+static enum MHD_Result on_arrival(void *cls, const struct sockaddr *from, socklen_t len)
+{
+    struct http_server *s = cls;
+    (void)len;
+    if (!s->crowd || crowd_admits(s->crowd, &s->crowd_limits, crowd_key(from, s->trusted_proxies)))
+        return MHD_YES;
+    return MHD_NO;
+}
+
+/* Once in a while the operator hears of it. */
+static void tell_crowded(struct http_server *s, enum crowd_room room, const struct sockaddr *from)
+{
+    char address[PEER_TEXT] = "";
+    uint64_t now = clock_ms();
+    if (s->crowded_ms && now - s->crowded_ms < CROWDED_PAUSE_MS)
+        return;
+    s->crowded_ms = now;
+    http_put_address(from, address);
+    LOG(LOG_WARN, "connections.full",
+        LOG_STR("ceiling", room == CROWD_FULL ? "max-connections" : "max-connections-per-address"),
+        LOG_STR("address", address));
+}
+
+static void count_in(struct http_server *s, struct http_link *link,
+                     struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *from = info ? info->client_addr : NULL;
+    link->key = crowd_key(from, s->trusted_proxies);
+    link->room = crowd_enter(s->crowd, &s->crowd_limits, link->key);
+    if (link->room != CROWD_ROOM)
+        tell_crowded(s, link->room, from);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode code)
 {
@@ -108,6 +147,8 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
             return; /* it counts as used */
         *link = (struct http_link){ .server = s, .fresh = true };
         s->fresh++;
+        if (s->crowd)
+            count_in(s, link, connection);
         if (s->idle_seconds > LIMIT_HTTP_FIRST_SECONDS)
             MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
                                       LIMIT_HTTP_FIRST_SECONDS);
@@ -117,13 +158,15 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
         metrics_add(METRIC_CONNECTIONS, 0, 0, -1);
         if (link && link->fresh)
             s->fresh--;
+        if (link && s->crowd)
+            crowd_leave(s->crowd, link->key);
         if (link)
             tls_free(link->tls);
         free(link);
     }
 }
 
-void http_link_used(struct MHD_Connection *connection)
+enum crowd_room http_link_used(struct MHD_Connection *connection)
 {
     struct http_link *link = link_of(connection);
     if (link && link->fresh) {
@@ -132,6 +175,7 @@ void http_link_used(struct MHD_Connection *connection)
         link->fresh = false;
         link->server->fresh--;
     }
+    return link ? link->room : CROWD_ROOM;
 }
 
 static void on_mhd_log(void *cls, const char *fmt, va_list ap)
@@ -164,6 +208,8 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     s->trusted_proxies = o->trusted_proxies;
     s->trails = o->trails;
     s->tls = o->tls ? tls_hold(o->tls) : NULL;
+    s->crowd = o->crowd;
+    s->crowd_limits = o->crowd_limits;
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(intptr_t)on_certificate },
         { MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES },
@@ -171,7 +217,7 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     };
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (s->tls ? MHD_USE_TLS : 0),
-        0, NULL, NULL, http_on_access, s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
+        0, on_arrival, s, http_on_access, s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, o->listen_fd, MHD_OPTION_CONNECTION_LIMIT, o->connections_max,
         MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -228,6 +274,11 @@ void http_server_certify(struct http_server *s, struct tls *tls)
     struct tls *before = s->tls;
     s->tls = tls_hold(tls);
     tls_free(before);
+}
+
+void http_server_limit(struct http_server *s, const struct crowd_limits *limits)
+{
+    s->crowd_limits = *limits;
 }
 
 unsigned http_server_fresh(const struct http_server *s)

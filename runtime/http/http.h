@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "http/crowd.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,6 +63,8 @@ struct http_options {
     /* Each request has a trail (trail.h), entered in the application's functions, and its answer an
      * X-Request-Id: what a trusted proxy sent, or a fresh one. */
     bool trails;
+    struct crowd *crowd; /* that its connections count in; borrowed; NULL: none */
+    struct crowd_limits crowd_limits;
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
@@ -75,6 +78,8 @@ void http_server_quiesce(struct http_server *s);
 void http_server_trust(struct http_server *s, const char *const *trusted_proxies);
 /* Another certificate for whoever connects from now on. */
 void http_server_certify(struct http_server *s, struct tls *tls);
+/* Other ceilings for whoever connects from now on. */
+void http_server_limit(struct http_server *s, const struct crowd_limits *limits);
 /* Requests whose answers have not gone out whole. Streams count once they are being closed. */
 unsigned http_server_unsent(const struct http_server *s);
 /* Connections on which no request has begun yet. */

@@ -197,6 +197,14 @@ static void too_large(struct http_exchange *x)
     http_reply_text(x, 413, NULL, text);
 }
 
+static void too_many(struct http_exchange *x, enum crowd_room room)
+{
+    http_always(x, "Connection", "close");
+    http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
+                    room == CROWD_FULL ? "too many connections are open"
+                                       : "too many connections are open from your address");
+}
+
 /* Gives the answer to libmicrohttpd. A missing one (memory was short when it was made) ends the
  * connection. */
 static enum MHD_Result send_answer(struct http_exchange *x)
@@ -225,13 +233,15 @@ static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *conne
     buf_init(&x->body, s->body_max);
     *slot = x;
     s->unsent++;
-    http_link_used(connection);
+    enum crowd_room room = http_link_used(connection);
     http_trail_begin(x);
     TRAIL_ENTER(x->trail);
 
     const char *length_text = http_header(x, "Content-Length");
     unsigned long long length = length_text ? strtoull(length_text, NULL, 10) : 0;
-    if (length > s->body_max)
+    if (room != CROWD_ROOM)
+        too_many(x, room);
+    else if (length > s->body_max)
         too_large(x);
     else if (s->app.on_head)
         s->app.on_head(s->app.ctx, x);
@@ -368,7 +378,7 @@ bool http_header_one(const struct http_exchange *x, const char *name, const char
     return true;
 }
 
-static void put_address(const struct sockaddr *a, char out[PEER_TEXT])
+void http_put_address(const struct sockaddr *a, char out[PEER_TEXT])
 {
     if (a && a->sa_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, out,
@@ -383,7 +393,7 @@ void http_nearest(const struct http_exchange *x, char out[PEER_TEXT])
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     out[0] = '\0';
-    put_address(info ? info->client_addr : NULL, out);
+    http_put_address(info ? info->client_addr : NULL, out);
 }
 
 const char *http_peer(const struct http_exchange *x)

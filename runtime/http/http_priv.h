@@ -27,10 +27,13 @@ struct http_server {
     unsigned idle_seconds;
     const char *const *trusted_proxies;
     bool trails;
-    struct tls *tls; /* NULL: none */
-    bool due;        /* libmicrohttpd has work to do now */
-    bool stopping;   /* http_server_free() has begun */
-    bool leaving;    /* each answer is its connection's last */
+    struct tls *tls;     /* NULL: none */
+    struct crowd *crowd; /* NULL: none */
+    struct crowd_limits crowd_limits;
+    uint64_t crowded_ms; /* when the log was last told that it is full */
+    bool due;            /* libmicrohttpd has work to do now */
+    bool stopping;       /* http_server_free() has begun */
+    bool leaving;        /* each answer is its connection's last */
     unsigned connections;
     unsigned unsent;
     unsigned fresh;
@@ -48,6 +51,8 @@ struct http_link {
     struct http_server *server;
     bool fresh;      /* no request has begun */
     struct tls *tls; /* what it was shown; held */
+    uint64_t key;    /* crowd_key() of its address */
+    enum crowd_room room;
 };
 
 struct http_exchange {
@@ -104,8 +109,8 @@ void http_due(struct http_server *s);
 /* Lets a suspended connection go on. */
 void http_resume(struct http_server *s, struct MHD_Connection *connection);
 
-/* The connection's first request begins. */
-void http_link_used(struct MHD_Connection *connection);
+/* A request begins on the connection; whether there was room for that. */
+enum crowd_room http_link_used(struct MHD_Connection *connection);
 
 /* libmicrohttpd's callbacks for requests; cls is the server. */
 enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, const char *url,
@@ -120,6 +125,9 @@ void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Respo
 /* answer may be NULL: memory was short. */
 void http_put_headers(const struct http_exchange *x, struct MHD_Response *answer,
                       const struct http_header *headers);
+
+/* Writes the address as text; nothing when it is none of IPv4 or IPv6. */
+void http_put_address(const struct sockaddr *a, char out[PEER_TEXT]);
 
 /* Ends a stream at once, in the middle of what it sends if need be. */
 void http_stream_break(struct http_stream *s, enum http_stream_end why);

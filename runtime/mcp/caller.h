@@ -29,6 +29,9 @@ struct caller {
 /* Somebody with an Asana token of their own, who may do whatever it may. False when memory is short
  * (*out is empty then). */
 bool caller_with_token(struct slice token, struct caller *out);
+/* Names the person, with whatever client, among those who call now; whoever has not signed in: the
+ * holder of the token. */
+uint64_t caller_key(const struct caller *c);
 /* A second one for the same person; likewise. */
 bool caller_copy(const struct caller *c, struct caller *out);
 /* Moves *c; it is empty afterwards. */

@@ -129,6 +129,23 @@ static const struct method *method_find(const char *name, enum mcp_revision r)
     return NULL;
 }
 
+bool mcp_is_call(const struct rpc_message *message)
+{
+    static method_fn *const calls[] = { run_tools_call, run_resources_list, run_resources_read,
+                                        run_subscribe,  run_prompts_get,    run_complete };
+    if (message->kind != RPC_REQUEST)
+        return false;
+    for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+        if (strcmp(methods[i].name, message->method) != 0)
+            continue;
+        for (size_t j = 0; j < sizeof(calls) / sizeof(*calls); j++)
+            if (methods[i].run == calls[j])
+                return true;
+        return false;
+    }
+    return false;
+}
+
 static bool run_request(struct mcp_work *w)
 {
     w->method = method_find(w->message.method, w->peer.revision);

@@ -85,6 +85,8 @@ struct mcp_work *mcp_run(const struct mcp_env *env, struct arena *arena,
                          const struct caller *caller, const struct mcp_line *line);
 /* The trail that it works under (base/trail.h); NULL: none. */
 struct trail *mcp_trail(const struct mcp_work *w);
+/* Whether it is a request that waits for Asana; all others are answered at once, or listen. */
+bool mcp_is_call(const struct rpc_message *message);
 /* No answer will come. */
 void mcp_cancel(struct mcp_work *w);
 /* The server stops: a subscription gets its graceful end (its answer), other work is left alone.

@@ -18,6 +18,7 @@ enum rpc_code {
     RPC_INVALID_PARAMS = -32602,
     RPC_INTERNAL_ERROR = -32603,
     /* MCP's own */
+    RPC_BUSY = -32000,               /* ours: too much at once, call again */
     RPC_RESOURCE_NOT_FOUND = -32002, /* legacy revisions only */
     RPC_HEADER_MISMATCH = -32020,
     RPC_MISSING_CAPABILITY = -32021,

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/tally.h"
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
 
@@ -12,6 +13,8 @@
 struct sessions {
     struct place owner;
     size_t count;
+    struct tally *people; /* NULL: nobody counts */
+    unsigned per_person;
     void *by_id; /* a tree of tsearch(3) */
     struct session *oldest, *newest;
     struct {
@@ -89,6 +92,25 @@ void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *s
     }
 }
 
+void sessions_limit(struct sessions *s, struct tally *people, unsigned per_person)
+{
+    s->people = people;
+    s->per_person = per_person;
+}
+
+bool sessions_make_room(struct sessions *s, const struct caller *owner)
+{
+    uint64_t person = caller_key(owner);
+    if (!s->people || !s->per_person || tally_count(s->people, person) < s->per_person)
+        return true;
+    struct session *idle = s->oldest;
+    while (idle && (idle->open || idle->person != person))
+        idle = idle->newer;
+    if (idle)
+        session_remove(s, idle);
+    return idle;
+}
+
 struct session *session_add(struct sessions *s, const struct caller *owner)
 {
     if (s->count == LIMIT_SESSIONS)
@@ -108,6 +130,9 @@ struct session *session_add(struct sessions *s, const struct caller *owner)
     }
     link_newest(s, session);
     s->count++;
+    session->person = caller_key(owner);
+    if (s->people)
+        tally_add(s->people, session->person);
     return session;
 }
 
@@ -166,6 +191,8 @@ void session_remove(struct sessions *s, struct session *session)
     unlink_use(s, session);
     s->count--;
     uncount(session);
+    if (s->people)
+        tally_take(s->people, session->person);
     hub_leave(session->listener);
     if (session->gone)
         session->gone(session->ctx);

@@ -24,6 +24,7 @@
 
 struct afar;
 struct hub_listener;
+struct tally;
 
 struct session {
     char id[SESSION_ID + 1];
@@ -42,6 +43,7 @@ struct session {
     void *ctx;
     struct afar *afar;             /* what it has at other nodes; worker/'s own; may be NULL */
     struct hub_listener *listener; /* once initialized: what it hears of changes; may be NULL */
+    uint64_t person;               /* caller_key() */
     struct session *older, *newer; /* by last use */
 };
 
@@ -57,6 +59,12 @@ struct session *sessions_latest(const struct sessions *s);
 /* Each may remove the session that it is given. */
 void sessions_each(struct sessions *s, void (*each)(void *ctx, struct session *session), void *ctx);
 
+/* From now on a person has so many sessions at most, counted in people, which is all workers'
+ * (borrowed); 0: no such ceiling. */
+void sessions_limit(struct sessions *s, struct tally *people, unsigned per_person);
+/* Whether that person may have another one. When they have as many as they may, the one here that
+ * was not used for longest and has no stream open ends for it; false when there is none. */
+bool sessions_make_room(struct sessions *s, const struct caller *owner);
 /* A new session with a fresh id; NULL when memory is short or LIMIT_SESSIONS is reached. The table
  * owns it. */
 struct session *session_add(struct sessions *s, const struct caller *owner);

@@ -88,12 +88,20 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
     for (json_items_begin(p->text, &items); json_items_next(&items, &item);) {
         BUF_AUTO refusal = { .max = LIMIT_HTTP_BODY + 2 * LIMIT_ERR_TEXT };
         struct post *part = post_part(p, item, &refusal);
+        const char *why;
         if (!part && on_stream) {
             route_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
         } else if (!part) {
             add(b, buf_slice(&refusal));
         } else if (part->message.kind != RPC_REQUEST) {
             followup_take(part);
+        } else if ((why = post_enter_part(part))) {
+            rpc_error(&refusal, part->message.id, RPC_BUSY, why);
+            if (on_stream)
+                route_deliver(p->front->worker, p->session, part->message.id, &refusal);
+            else
+                add(b, buf_slice(&refusal));
+            post_free(part);
         } else if (on_stream) {
             route_begin(p->front->worker, p->session, part->message.id);
             post_run(part, peer, on_stream);

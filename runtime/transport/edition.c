@@ -1,5 +1,6 @@
 #include "transport/edition.h"
 
+#include "base/limits.h"
 #include "http/tls.h"
 #include "mcp/catalog.h"
 #include "mcp/scope.h"
@@ -102,6 +103,19 @@ static char *make_allow_headers(const struct mcp_catalog *catalog)
     return buf_take(&b, &(size_t){ 0 });
 }
 
+/* Whoever says nothing of ceilings has high ones. */
+static void set_standards(struct server_options *o)
+{
+    if (!o->crowd.all)
+        o->crowd.all = LIMIT_HTTP_CONNECTIONS;
+    if (!o->crowd.per_address)
+        o->crowd.per_address = o->crowd.all / 2;
+    if (!o->ceiling.calls)
+        o->ceiling.calls = LIMIT_CALLS;
+    if (o->auth == AUTH_TOKEN)
+        o->ceiling.calls_per_person = 0;
+}
+
 bool edition_new(const struct server_options *options, struct metrics *metrics,
                  struct edition **out, struct err *err)
 {
@@ -110,6 +124,7 @@ bool edition_new(const struct server_options *options, struct metrics *metrics,
         return err_set(err, ERR_MEMORY, "out of memory");
     e->references = 1;
     e->options = *options;
+    set_standards(&e->options);
     if (options->tls)
         tls_hold(options->tls);
     buf_init(&e->landing, LANDING_MAX);

@@ -75,6 +75,13 @@ static const struct route routes[] = {
 };
 #define ROUTES (sizeof(routes) / sizeof(routes[0]))
 
+void front_refuse_session(struct http_exchange *x, bool room)
+{
+    http_reply_text(x, room ? 503 : 429, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
+                    room ? "too many sessions are open"
+                         : "you have too many sessions open: close some of them");
+}
+
 static const char *const method_names[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS" };
 
 static bool serves(const struct route *r, enum http_method method)
@@ -275,6 +282,16 @@ static void set_edition(struct front *f, struct edition *edition)
     f->base_path = edition->base_path;
 }
 
+/* Where all call with the operator's token there are no people to tell apart. */
+static void set_ceilings(struct front *f)
+{
+    const struct server_options *o = f->options;
+    sessions_limit(f->worker->sessions, f->sessions,
+                   o->auth == AUTH_TOKEN ? 0 : o->sessions_per_person);
+    if (f->http)
+        http_server_limit(f->http, &o->crowd);
+}
+
 void front_adopt(struct front *f, struct edition *edition)
 {
     struct worker *w = f->worker;
@@ -287,6 +304,7 @@ void front_adopt(struct front *f, struct edition *edition)
     w->mcp.rules = o->rules;
     w->mcp.confirm = o->confirm;
     w->mcp.asana.deadline_ms = o->asana.deadline_ms;
+    set_ceilings(f);
     http_server_trust(f->http, o->trusted_proxies);
     if (o->tls)
         http_server_certify(f->http, o->tls);
@@ -308,6 +326,9 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     set_edition(f, edition_hold(o->edition));
     f->drain = o->drain;
     f->keys = o->keys;
+    f->ceiling = o->ceiling;
+    f->sessions = o->sessions;
+    set_ceilings(f);
     f->ready = o->ready;
     f->metrics = o->metrics;
     f->hearing = o->ready;
@@ -326,7 +347,9 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
                                     .idle_seconds = LIMIT_HTTP_IDLE_SECONDS,
                                     .trusted_proxies = f->options->trusted_proxies,
                                     .tls = f->options->tls,
-                                    .trails = true };
+                                    .trails = true,
+                                    .crowd = o->crowd,
+                                    .crowd_limits = f->options->crowd };
     if (!http_server_new(&w->loop, &options, &app, &f->http, err)) {
         close_parts(f);
         free(f);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
+struct ceiling;
 struct channel;
 struct drain;
 struct drain_watch;
@@ -30,6 +31,7 @@ struct roster;
 struct server_options;
 struct post;
 struct sse_stream;
+struct tally;
 
 enum route_access {
     ROUTE_CALLERS, /* credentials are needed */
@@ -61,6 +63,8 @@ struct front {
     sem_t *hearing; /* posted when other nodes can be heard */
     struct drain *drain;
     struct drain_watch *watch; /* while it closes */
+    struct ceiling *ceiling;
+    struct tally *sessions; /* of each person */
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */
     struct http_server *http;
@@ -83,6 +87,9 @@ struct front_options {
     struct edition *edition;
     struct drain *drain;
     struct keyring *keys;
+    struct ceiling *ceiling;
+    struct tally *sessions; /* of each person */
+    struct crowd *crowd;
     struct metrics *metrics; /* with a shard for each worker */
     sem_t *ready; /* posted when a worker has read who is blocked, and when it hears other nodes,
                      once each */
@@ -98,5 +105,7 @@ void front_stop(struct worker *w);
 
 /* Whether it knows what it has to know before anybody is let in. */
 bool front_is_ready(const struct front *f);
+/* There is no room for another session: in all, or (room is false) of this person. */
+void front_refuse_session(struct http_exchange *x, bool room);
 /* 404 for a path that nobody serves, else 405 with the methods that somebody does. */
 void front_refuse_route(struct http_exchange *x);

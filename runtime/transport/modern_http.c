@@ -76,7 +76,7 @@ void modern_http_post(struct post *p, const char *version)
     } else if (p->message.kind == RPC_NOTIFICATION) {
         http_reply(x, 202, NULL, NULL);
         post_free(p);
-    } else if (is_sound(p, version, &peer) && post_is_covered(p)) {
+    } else if (is_sound(p, version, &peer) && post_is_covered(p) && post_enter(p)) {
         struct mcp_line line = { .send = events_accepted(x) ? on_said : NULL,
                                  .answer = on_answered };
         if (post_run(p, &peer, &line))

@@ -3,6 +3,7 @@
 #include "base/audit.h"
 #include "mcp/scope.h"
 #include "transport/batch.h"
+#include "transport/ceiling.h"
 #include "transport/entry.h"
 
 #include <stdlib.h>
@@ -126,8 +127,30 @@ bool post_is_covered(struct post *p)
     return false;
 }
 
+const char *post_enter_part(struct post *p)
+{
+    struct front *f = p->front;
+    if (!mcp_is_call(&p->message))
+        return NULL;
+    const char *why = ceiling_begin(f->ceiling, &f->options->ceiling, caller_key(&p->caller));
+    p->counted = !why;
+    return why;
+}
+
+bool post_enter(struct post *p)
+{
+    const char *why = post_enter_part(p);
+    if (!why)
+        return true;
+    http_always(p->out.x, "Retry-After", "1");
+    post_fail(p, 429, RPC_BUSY, why);
+    return false;
+}
+
 void post_free(struct post *p)
 {
+    if (p->counted)
+        ceiling_end(p->front->ceiling, caller_key(&p->caller));
     LIST_REMOVE(p, link);
     caller_done(&p->caller);
     arena_pool_put(p->front->worker->mcp.arenas, p->arena);

@@ -27,6 +27,7 @@ struct post {
     bool is_batch;                   /* an array of messages, each still to be parsed (batch.h) */
     struct batch *batch;             /* that it is a part of; NULL for most */
     struct mcp_work *work;
+    bool counted; /* among the calls that run (ceiling.h) */
     LIST_ENTRY(post) link;
 };
 
@@ -51,6 +52,10 @@ bool post_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line
 /* Whether its caller's sign-in covers what it asks for; if not, it has been answered 403 and is
  * gone. */
 bool post_is_covered(struct post *p);
+/* Whether there is room for what it asks for, if that is a call of Asana's; if not, it has been
+ * answered 429 and is gone. Of a part of a batch: why not, NULL when there is. */
+bool post_enter(struct post *p);
+const char *post_enter_part(struct post *p);
 /* Ends a post that is not running. */
 void post_free(struct post *p);
 

@@ -1,6 +1,7 @@
 #include "transport/server.h"
 
 #include "base/log.h"
+#include "base/tally.h"
 #include "mcp/catalog.h"
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
@@ -31,6 +32,9 @@ struct server {
     uint32_t node; /* our random name among others */
     struct keyring *keys;
     struct drain *drain;
+    struct ceiling *ceiling;
+    struct tally *sessions;
+    struct crowd *crowd;
     struct asana_client_options asana; /* of the start */
     unsigned workers;
     int port;
@@ -79,6 +83,9 @@ static void server_free(struct server *s)
     gates_free(s->gates);
     keyring_free(s->keys);
     drain_free(s->drain);
+    ceiling_free(s->ceiling);
+    tally_free(s->sessions);
+    crowd_free(s->crowd);
     edition_free(s->edition);
     metrics_free(s->metrics);
     free(s);
@@ -140,9 +147,13 @@ bool server_start(const struct server_options *options, struct server **out, str
         keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
     s->node = randombytes_random();
     s->drain = drain_new();
+    s->ceiling = ceiling_new();
+    s->sessions = tally_new();
+    s->crowd = crowd_new();
     s->monitor_fd = -1;
     s->metrics = metrics_new(o.workers);
-    if (!s->gates || !s->keys || !s->drain || !s->metrics) {
+    if (!s->gates || !s->keys || !s->drain || !s->ceiling || !s->sessions || !s->crowd ||
+        !s->metrics) {
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
     }
@@ -154,6 +165,9 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->front = (struct front_options){ .edition = s->edition,
                                        .drain = s->drain,
                                        .keys = s->keys,
+                                       .ceiling = s->ceiling,
+                                       .sessions = s->sessions,
+                                       .crowd = s->crowd,
                                        .metrics = s->metrics,
                                        .ready = &s->ready };
     struct crew_options crew = {

@@ -6,8 +6,10 @@
 #include "asana/client.h"
 #include "base/err.h"
 #include "base/secret.h"
+#include "http/crowd.h"
 #include "http/listen.h"
 #include "mcp/dispatch.h"
+#include "transport/ceiling.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +55,10 @@ struct server_options {
      * (NULL-terminated; may be NULL). */
     const struct scope_rules *rules;
     const char *const *disabled_tools;
+    /* Ceilings (0: the highest there are); those of a person do not count with AUTH_TOKEN. */
+    struct crowd_limits crowd;
+    struct ceiling_limits ceiling;
+    unsigned sessions_per_person;
 };
 
 struct server;

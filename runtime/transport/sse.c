@@ -67,11 +67,11 @@ void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
         return;
     narrow_put(x, &narrowing); /* x is gone when there is a stream */
     struct sse_stream *s = calloc(1, sizeof(*s));
-    struct session *session = s ? session_add(f->worker->sessions, caller) : NULL;
+    bool room = sessions_make_room(f->worker->sessions, caller);
+    struct session *session = s && room ? session_add(f->worker->sessions, caller) : NULL;
     if (!session) {
         free(s);
-        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
-                        "too many sessions are open");
+        front_refuse_session(x, room);
         return;
     }
     *s = (struct sse_stream){ .front = f, .session = session };
@@ -128,7 +128,7 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
         post_free(p);
         return;
     }
-    if (peer && !p->is_batch && !post_is_covered(p))
+    if (peer && !p->is_batch && (!post_is_covered(p) || !post_enter(p)))
         return;
     if (peer && p->is_batch) {
         batch_run(p, peer, &line);

@@ -57,10 +57,10 @@ static void on_initialized(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
     bool granted = answer->change && answer->change->peer;
-    const struct session *s = granted ? open_session(p, answer->change) : NULL;
+    bool room = !granted || sessions_make_room(p->front->worker->sessions, &p->caller);
+    const struct session *s = granted && room ? open_session(p, answer->change) : NULL;
     if (granted && !s)
-        http_reply_text(p->out.x, 503, (struct http_header[]){ { "Retry-After", "5" }, { 0 } },
-                        "too many sessions are open");
+        front_refuse_session(p->out.x, room);
     else
         outlet_answer(&p->out, 200, s ? s->id : NULL, answer->message);
     post_free(p);
@@ -90,7 +90,7 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
     } else if (p->is_batch) {
         batch_run(p, peer, NULL);
     } else if (p->message.kind == RPC_REQUEST) {
-        if (post_is_covered(p))
+        if (post_is_covered(p) && post_enter(p))
             run(p, peer);
     } else {
         followup_take(p);

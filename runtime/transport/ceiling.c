@@ -1,0 +1,52 @@
+#include "transport/ceiling.h"
+
+#include "base/tally.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* With so few running nobody is kept out while there is a place. */
+#define FEW 4
+
+struct ceiling {
+    atomic_uint calls;
+    struct tally *people;
+};
+
+struct ceiling *ceiling_new(void)
+{
+    struct ceiling *c = calloc(1, sizeof(*c));
+    if (c && !(c->people = tally_new())) {
+        free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void ceiling_free(struct ceiling *c)
+{
+    if (c)
+        tally_free(c->people);
+    free(c);
+}
+
+const char *ceiling_begin(struct ceiling *c, const struct ceiling_limits *limits, uint64_t person)
+{
+    unsigned all = atomic_fetch_add(&c->calls, 1) + 1;
+    unsigned own = tally_add(c->people, person);
+    const char *why = NULL;
+    if (limits->calls_per_person && own > limits->calls_per_person)
+        why = "you have too many calls running at once: wait for some of them";
+    else if (all > limits->calls ||
+             (own > FEW && limits->calls_per_person && all > limits->calls - limits->calls / 4))
+        why = "this server has too many calls running: try again in a moment";
+    if (why)
+        ceiling_end(c, person);
+    return why;
+}
+
+void ceiling_end(struct ceiling *c, uint64_t person)
+{
+    atomic_fetch_sub(&c->calls, 1);
+    tally_take(c->people, person);
+}
