@@ -54,6 +54,11 @@ _asana_mcp() {
                 '--tls-key[Its private key, in PEM form]:FILE: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
                 '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
+                '--max-connections[Connections that may be open at once]:N: ' \
+                '--max-connections-per-address[Those of one address; loopback and trusted proxies have no such ceiling]:N: ' \
+                '--max-sessions-per-person[Sessions that one person may have, over all assistants]:N: ' \
+                '--max-calls[Calls that may run or wait for Asana at once]:N: ' \
+                '--max-calls-per-person[Those of one person]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
@@ -161,6 +166,11 @@ _asana_mcp() {
                 '--tls-key[Its private key, in PEM form]:FILE: ' \
                 '--workers[Event loops, 1 to 64]:N: ' \
                 '--drain-seconds[How long a server that is stopped lets calls end, 0 to 600]:N: ' \
+                '--max-connections[Connections that may be open at once]:N: ' \
+                '--max-connections-per-address[Those of one address; loopback and trusted proxies have no such ceiling]:N: ' \
+                '--max-sessions-per-person[Sessions that one person may have, over all assistants]:N: ' \
+                '--max-calls[Calls that may run or wait for Asana at once]:N: ' \
+                '--max-calls-per-person[Those of one person]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
