@@ -26,6 +26,8 @@
 /* What --max-connections and --max-calls may be at most. */
 #define LIMIT_HTTP_CONNECTIONS 1000000
 #define LIMIT_CALLS 100000
+/* Refusals of a worker that wait to be given (transport/later.h). */
+#define LIMIT_LATER 1000
 
 /* A certificate with its chain, or a key; seconds that a connection may take until its first
  * request has begun (TLS included). */

@@ -294,13 +294,16 @@ static bool same_kinds(const struct visible_name *a, const struct visible_name *
     return true;
 }
 
-static struct visible_find *find_running(struct visible *v, const struct visible_named *named,
+/* Rules of a pack are there as long as the calls of its tools: who goes by others waits elsewhere.
+ */
+static struct visible_find *find_running(struct visible *v, const struct visible_rules *rules,
+                                         const struct visible_named *named,
                                          const struct secret *token)
 {
     struct visible_find *f;
     LIST_FOREACH (f, &v->finds, link)
-        if (!f->ended && same_kinds(f->name, named->name) && strcmp(f->id, named->id) == 0 &&
-            same_token(&f->token, token))
+        if (!f->ended && f->rules == rules && same_kinds(f->name, named->name) &&
+            strcmp(f->id, named->id) == 0 && same_token(&f->token, token))
             return f;
     return NULL;
 }
@@ -309,7 +312,7 @@ bool visible_find(struct visible *v, const struct visible_rules *rules,
                   const struct asana_asker *asker, const struct secret *token,
                   const struct visible_named *named, struct visible_wait *w, struct err *err)
 {
-    struct visible_find *f = find_running(v, named, token);
+    struct visible_find *f = find_running(v, rules, named, token);
     if (!f) {
         f = calloc(1, sizeof(*f));
         if (!f || !secret_set(&f->token, (struct slice){ token->bytes, token->len })) {

@@ -13,6 +13,7 @@
 #include "transport/evict.h"
 #include "transport/followup.h"
 #include "transport/keyring.h"
+#include "transport/later.h"
 #include "transport/monitor.h"
 #include "transport/post.h"
 #include "transport/ready.h"
@@ -380,6 +381,7 @@ void front_stop(struct worker *w)
 {
     struct front *f = w->front;
     drain_forget(f);
+    later_forget(f);
     while (!LIST_EMPTY(&f->posts))
         post_stop(LIST_FIRST(&f->posts));
     channel_forget(f);

@@ -23,6 +23,7 @@ struct edition;
 struct entry;
 struct front;
 struct keyring;
+struct later;
 struct listener;
 struct metrics;
 struct oauth;
@@ -64,6 +65,7 @@ struct front {
     struct drain *drain;
     struct drain_watch *watch; /* while it closes */
     struct ceiling *ceiling;
+    struct later *later;    /* NULL: nobody was refused yet */
     struct tally *sessions; /* of each person */
     const char
         *base_path; /* of the public URL, "" or "/asana": put before paths that clients are told */

@@ -5,6 +5,7 @@
 #include "transport/batch.h"
 #include "transport/ceiling.h"
 #include "transport/entry.h"
+#include "transport/later.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,8 +143,10 @@ bool post_enter(struct post *p)
     const char *why = post_enter_part(p);
     if (!why)
         return true;
-    http_always(p->out.x, "Retry-After", "1");
-    post_fail(p, 429, RPC_BUSY, why);
+    BUF_AUTO body = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
+    rpc_error(&body, p->message.id, RPC_BUSY, why);
+    later_refuse(p->front, p->out.x, &body);
+    post_free(p);
     return false;
 }
 

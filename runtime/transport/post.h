@@ -53,7 +53,7 @@ bool post_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line
  * gone. */
 bool post_is_covered(struct post *p);
 /* Whether there is room for what it asks for, if that is a call of Asana's; if not, it has been
- * answered 429 and is gone. Of a part of a batch: why not, NULL when there is. */
+ * answered 429 (later.h) and is gone. Of a part of a batch: why not, NULL when there is. */
 bool post_enter(struct post *p);
 const char *post_enter_part(struct post *p);
 /* Ends a post that is not running. */

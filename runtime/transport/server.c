@@ -18,7 +18,6 @@
 
 #include <semaphore.h>
 #include <sodium.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,7 +44,6 @@ struct server {
     sem_t ready;
     struct front_options front;
     struct crew *crew;
-    atomic_bool turning; /* server_turns() has asked, and not all have answered */
 };
 
 static bool start_front(void *ctx, struct worker *w, struct err *err)
@@ -273,24 +271,11 @@ bool server_renew(struct server *s, const struct server_options *options, struct
     return true;
 }
 
-static void turn(void *ctx, struct worker *w)
+bool server_turns(const struct server *s)
 {
-    (void)ctx, (void)w;
-}
-
-static void on_turned(void *ctx)
-{
-    struct server *s = ctx;
-    atomic_store(&s->turning, false);
-}
-
-bool server_turns(struct server *s)
-{
-    if (atomic_load(&s->turning))
-        return false;
-    atomic_store(&s->turning, true);
-    if (!crew_each(s->crew, turn, on_turned, s))
-        atomic_store(&s->turning, false);
+    for (unsigned i = 0; i < s->workers; i++)
+        if (pulse_age_ms(&crew_worker(s->crew, i)->pulse) >= LIMIT_PULSE_STUCK_MS)
+            return false;
     return true;
 }
 

@@ -76,9 +76,8 @@ const char *server_url(const struct server *s);
  * borrowed until extras->release is called, which happens at once when memory is short: false with
  * err set, and nothing has changed. From the thread that stops the server. */
 bool server_renew(struct server *s, const struct server_options *options, struct err *err);
-/* Whether all loops have turned since this was asked last; the first answer is yes. From that
- * thread. */
-bool server_turns(struct server *s);
+/* Whether all loops turn. Any thread. */
+bool server_turns(const struct server *s);
 /* Goes without anybody losing anything (drain.h), in about so many seconds at most; the server is
  * to be stopped afterwards. From that thread. */
 void server_drain(struct server *s, unsigned seconds);

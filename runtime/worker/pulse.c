@@ -40,5 +40,5 @@ uint64_t pulse_age_ms(const struct pulse *p)
 {
     uint64_t beat_ms = atomic_load_explicit(&p->beat_ms, memory_order_relaxed);
     uint64_t now = clock_ms();
-    return now > beat_ms ? now - beat_ms : 0;
+    return beat_ms && now > beat_ms ? now - beat_ms : 0;
 }

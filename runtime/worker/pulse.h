@@ -19,5 +19,5 @@ struct pulse {
 void pulse_start(struct pulse *p, uv_loop_t *loop);
 void pulse_stop(struct pulse *p);
 
-/* Milliseconds since the loop was last seen turning. Any thread. */
+/* Milliseconds since the loop was last seen turning; 0 before it begins. Any thread. */
 uint64_t pulse_age_ms(const struct pulse *p);

@@ -78,7 +78,7 @@ class Systemd(unittest.TestCase):
             self.assertEqual(200, wire.request(port, "GET", "/healthz").status)
             first.stop()
             with wire.Connection(port) as early:  # before there is anybody to accept
-                early.send(wire.request_bytes("GET", "/healthz", {}, port=port))
+                early.send(wire.request_bytes("GET", "/", {}, port=port))
                 second = self.activated(given)
                 self.assertEqual(200, early.read_response().status)
             second.stop()
@@ -108,7 +108,7 @@ class Systemd(unittest.TestCase):
         try:
             assert child.stdout
             self.assertIn("Listening on", child.stdout.readline())
-            self.assertEqual(200, wire.request(port, "GET", "/healthz").status)
+            self.assertEqual(200, wire.request(port, "GET", "/").status)
         finally:
             child.send_signal(signal.SIGTERM)
             output = child.communicate(timeout=60)[0]

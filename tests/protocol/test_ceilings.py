@@ -170,7 +170,7 @@ class Fairness(unittest.TestCase):
 
     LATENCY = 0.05
     CALLS = 40
-    FACTOR = 4
+    FACTOR = 2
 
     def setUp(self) -> None:
         self.asana = FakeAsana(self.answer)
