@@ -593,6 +593,12 @@ void page_error(struct buf *out, const struct page_error *p)
         text(out, p->cure);
         buf_str(out, "</p>\n");
     }
+    if (p->request) {
+        buf_str(out, "<p>If it goes on, tell the operator of this server the number of this "
+                     "request: <code>");
+        text(out, p->request);
+        buf_str(out, "</code></p>\n");
+    }
     layout_end(out, p->base);
 }
 

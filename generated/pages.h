@@ -84,10 +84,11 @@ struct page_consent {
 void page_consent(struct buf *out, const struct page_consent *p);
 
 struct page_error {
-    /* NULL when there is none: cure */
+    /* NULL when there is none: cure, request */
     const char *base;
     const char *cure;
     const char *heading;
+    const char *request;
     const char *server;
     const char *text;
 };

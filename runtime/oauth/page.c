@@ -1,6 +1,7 @@
 #include "oauth/page.h"
 
 #include "base/limits.h"
+#include "base/trail.h"
 #include "oauth/redirect.h"
 #include "pages.h"
 
@@ -74,9 +75,10 @@ void page_send_error(const struct oauth *o, struct http_exchange *x, unsigned st
                      const char *heading, const char *text, const char *cure)
 {
     struct buf html;
+    const struct trail *t = trail_request(trail_current);
     buf_init(&html, LIMIT_PAGE);
     page_error(&html, &(struct page_error){ PAGE_COMMON(o), .heading = heading, .text = text,
-                                            .cure = cure });
+                                            .cure = cure, .request = t ? t->id : NULL });
     page_send(x, status, &(struct page_extra){ .retry = status == 503 }, &html);
     buf_done(&html);
 }

@@ -369,6 +369,11 @@ class SignIns(SignInCase):
         lines = map(json.loads, self.audit.read_text(encoding="utf-8").splitlines())
         return [line for line in lines if all(line.get(key) == value for key, value in wanted.items())]
 
+    def test_error_page_names_its_request(self) -> None:
+        response = self.get("/oauth/callback?state=none")
+        self.assertGreaterEqual(response.status, 400)
+        self.assertIn(f"<code>{response.header(ID)}</code>", response.text())
+
     def test_sign_in_and_its_end_are_told(self) -> None:
         client, browser = self.client(), self.browser()
         tokens = client.sign_in(browser)
