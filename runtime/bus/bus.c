@@ -20,7 +20,7 @@ static void put_channel(const struct bus *b, struct place to, char out[CHANNEL_T
 {
     char name[PLACE_TEXT + 1];
     place_format(to, name);
-    snprintf(out, CHANNEL_TEXT, "asana-mcp:%d:node:%s", b->db, name);
+    snprintf(out, CHANNEL_TEXT, CHANNEL_HEAD ":%d:%s", b->db, name);
 }
 
 static bool is_settled(const struct bus *b)
@@ -298,7 +298,7 @@ bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place h
     b->db = redis->db;
     TAILQ_INIT(&b->errands);
     put_channel(b, here, b->own);
-    snprintf(b->all, sizeof(b->all), "asana-mcp:%d:all", b->db);
+    snprintf(b->all, sizeof(b->all), CHANNEL_HEAD ":%d:all", b->db);
     b->redis = redis_open(loop, redis);
     if (!b->redis) {
         free(b);

@@ -9,6 +9,11 @@
 
 #define CHANNEL_TEXT 64
 
+#define TEXT_OF(x) #x
+#define TEXT_OF_VALUE(x) TEXT_OF(x)
+/* Whoever writes other letters listens elsewhere, and so is gone for us at once. */
+#define CHANNEL_HEAD "asana-mcp:bus" TEXT_OF_VALUE(LETTER_VERSION)
+
 /* A letter whose sender waits for what became of it. */
 struct errand {
     struct bus *bus;
