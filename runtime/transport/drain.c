@@ -7,6 +7,7 @@
 #include "transport/front.h"
 #include "transport/post.h"
 #include "transport/sse.h"
+#include "worker/afar.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -99,7 +100,7 @@ static unsigned notice_ms(struct drain *d)
 /* Whoever came in at the last moment has some time to ask. */
 static bool is_busy(const struct front *f)
 {
-    return !LIST_EMPTY(&f->posts) || http_server_unsent(f->http) ||
+    return !LIST_EMPTY(&f->posts) || f->worker->requests_afar || http_server_unsent(f->http) ||
            (http_server_fresh(f->http) && clock_ms() - f->watch->closed_ms < LIMIT_DRAIN_FRESH_MS);
 }
 
@@ -159,6 +160,10 @@ static void close_door(void *ctx, struct worker *w)
     uv_timer_start(&watch->timer, on_look, LOOK_MS, LOOK_MS);
 }
 
+#define STOPPED                                                                          \
+    "the server stopped before Asana had answered: call again, and if the call changes " \
+    "something, look first whether it was done"
+
 static void give_up(void *ctx, struct worker *w)
 {
     (void)ctx;
@@ -170,9 +175,10 @@ static void give_up(void *ctx, struct worker *w)
         if (!p->work)
             continue;
         cut++;
-        mcp_fail(p->work, "the server stopped before Asana had answered: call again, and if the "
-                          "call changes something, look first whether it was done");
+        mcp_fail(p->work, STOPPED);
     }
+    cut += w->requests_afar;
+    afar_give_up(w, STOPPED);
     if (cut)
         LOG(LOG_WARN, "server.calls_cut", LOG_INT("calls", cut), LOG_INT("worker", w->index));
 }

@@ -52,7 +52,7 @@ static void cancel(struct front *f, const char *session, struct slice id)
     struct session *s = session_by_id(w->sessions, session);
     struct post *p = find(f, session, id);
     if (s)
-        afar_end(s, id);
+        afar_end(w, s, id);
     if (!p)
         return;
     TRAIL_ENTER(mcp_trail(p->work));

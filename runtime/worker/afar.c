@@ -31,10 +31,11 @@ static struct afar *afar_of(struct session *s)
     return s->afar;
 }
 
-static void drop(struct afar *a, struct request *r)
+static void drop(struct worker *w, struct afar *a, struct request *r)
 {
     LIST_REMOVE(r, link);
     a->count--;
+    w->requests_afar--;
     free(r);
 }
 
@@ -71,6 +72,7 @@ static void take_begin(void *ctx, const struct letter *letter)
         memcpy(r->id, l.about.data, r->len);
     LIST_INSERT_HEAD(&a->requests, r, link);
     a->count++;
+    w->requests_afar++;
 }
 
 static struct request *find(struct afar *a, struct slice id)
@@ -82,24 +84,25 @@ static struct request *find(struct afar *a, struct slice id)
     return NULL;
 }
 
-bool afar_end(struct session *s, struct slice request)
+bool afar_end(struct worker *w, struct session *s, struct slice request)
 {
     struct request *r = s->afar ? find(s->afar, request) : NULL;
     if (!r)
         return s->afar && s->afar->crowded;
-    drop(s->afar, r);
+    drop(w, s->afar, r);
     return true;
 }
 
+#define NODE_GONE                                                                                  \
+    "the part of the server that carried this out has stopped: whether it was done is not known; " \
+    "look before you ask again"
+
 /* The answer will not come. */
-static void fail(struct session *s, struct request *r)
+static void fail(struct worker *w, struct session *s, struct request *r, const char *why)
 {
     BUF_AUTO b = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
-    rpc_error(
-        &b, (struct slice){ r->id, r->len }, RPC_INTERNAL_ERROR,
-        "the part of the server that carried this out has stopped: whether it was done is not "
-        "known; look before you ask again");
-    drop(s->afar, r);
+    rpc_error(&b, (struct slice){ r->id, r->len }, RPC_INTERNAL_ERROR, why);
+    drop(w, s->afar, r);
     if (buf_ok(&b) && s->deliver)
         s->deliver(s->ctx, buf_slice(&b));
 }
@@ -111,25 +114,25 @@ struct loss {
 
 static void mourn(void *ctx, struct session *s)
 {
-    uint32_t node = *(const uint32_t *)ctx;
+    const struct loss *loss = ctx;
     struct afar *a = s->afar;
     struct request *r, *next;
     if (!a)
         return;
     for (unsigned i = a->watcher_count; i-- > 0;)
-        if (a->watchers[i].node == node)
+        if (a->watchers[i].node == loss->node)
             a->watchers[i] = a->watchers[--a->watcher_count];
     for (r = LIST_FIRST(&a->requests); r; r = next) {
         next = LIST_NEXT(r, link);
-        if (r->place.node == node)
-            fail(s, r);
+        if (r->place.node == loss->node)
+            fail(loss->worker, s, r, NODE_GONE);
     }
 }
 
 static void on_gone(void *ctx, uint32_t node)
 {
     struct worker *w = ctx;
-    sessions_each(w->sessions, mourn, &node);
+    sessions_each(w->sessions, mourn, &(struct loss){ w, node });
 }
 
 /* ---- after letters may have been lost ---- */
@@ -151,7 +154,7 @@ static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
         fate == BUS_DONE && !runs ? session_by_id(d->worker->sessions, d->session) : NULL;
     struct request *r = s && s->afar ? find(s->afar, (struct slice){ d->id, d->len }) : NULL;
     if (r)
-        fail(s, r);
+        fail(d->worker, s, r, NODE_GONE);
     free(d);
 }
 
@@ -183,6 +186,26 @@ static void on_lost(void *ctx)
 {
     struct worker *w = ctx;
     sessions_each(w->sessions, doubt, w);
+}
+
+/* ---- the end ---- */
+
+struct surrender {
+    struct worker *worker;
+    const char *why;
+};
+
+static void surrender(void *ctx, struct session *s)
+{
+    const struct surrender *all = ctx;
+    while (s->afar && !LIST_EMPTY(&s->afar->requests))
+        fail(all->worker, s, LIST_FIRST(&s->afar->requests), all->why);
+}
+
+void afar_give_up(struct worker *w, const char *why)
+{
+    if (w->requests_afar)
+        sessions_each(w->sessions, surrender, &(struct surrender){ w, why });
 }
 
 /* ---- watches ---- */
@@ -226,7 +249,7 @@ static void on_removed(void *ctx, struct session *s)
     for (unsigned i = 0; i < a->watcher_count; i++)
         tell(w, a->watchers[i], LETTER_ENDED, s->id, (struct slice){ 0 });
     while (!LIST_EMPTY(&a->requests))
-        drop(a, LIST_FIRST(&a->requests));
+        drop(w, a, LIST_FIRST(&a->requests));
     free(a);
     s->afar = NULL;
 }

@@ -15,7 +15,9 @@
 void afar_open(struct worker *w);
 
 /* The request (raw JSON id) is not waited for any more. False: nobody waited for it. */
-bool afar_end(struct session *s, struct slice request);
+bool afar_end(struct worker *w, struct session *s, struct slice request);
+/* Nor is any other: all get an error, with why. */
+void afar_give_up(struct worker *w, const char *why);
 /* That place watches uri for the session now: nobody else needs to. */
 void afar_watch(struct worker *w, struct session *s, struct place from, struct slice uri);
 /* Nobody at another node has to watch uri any more. */

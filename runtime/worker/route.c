@@ -285,7 +285,7 @@ static void take_far_delivery(void *ctx, const struct letter *letter)
     if (!s)
         write_to(here, letter->from, LETTER_ENDED, l.session, (struct slice){ 0 },
                  (struct slice){ 0 });
-    else if (s->deliver && (!l.about.len || afar_end(s, l.about)))
+    else if (s->deliver && (!l.about.len || afar_end(here, s, l.about)))
         s->deliver(s->ctx, l.text);
 }
 

@@ -34,6 +34,7 @@ struct worker {
     struct sessions *sessions;
     struct trace_exporter *exporter; /* NULL: nothing is recorded */
     struct bus *bus;                 /* to other nodes; NULL: there are none */
+    unsigned requests_afar;  /* of this worker's sessions, that run at other nodes (afar.h) */
     struct lookout *lookout; /* watches for sessions of other nodes (lookout.h); with a bus */
     void *front;             /* what the crew's front end keeps per worker */
 };

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import concurrent.futures
+import shutil
+import signal
+import socket
 import statistics
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -168,8 +172,7 @@ class Nodes(NodesCase):
     def test_what_changes_is_told_at_the_node_that_has_the_session(self) -> None:
         """A subscription that came in at another node, its token too; the end of it at a third place."""
         watcher = self.sse(0)
-        workspace = data_of(watcher.call("asana_list_workspaces"))[0]["gid"]
-        made = {"name": "Watched", "workspace": workspace, "assignee": "me"}
+        made = {"name": "Watched", "workspace": self.workspace(watcher), "assignee": "me"}
         task = data_of(watcher.call("asana_create_task", made))["gid"]
         uri = f"asana://task/{task}"
         watcher.rpc("resources/subscribe", {"uri": uri})
@@ -222,6 +225,30 @@ class Nodes(NodesCase):
             },
         )
         self.assertEqual("complete", result["resultType"])
+
+    def test_no_token_travels_between_nodes(self) -> None:
+        watch = socket.create_connection(("127.0.0.1", self.redis.port), 30)
+        self.addCleanup(watch.close)
+        watch.sendall(b"MONITOR\r\n")
+        session = self.sse()
+        uri = f"asana://user/{data_of(session.call('asana_get_user'))['gid']}"
+        session.rpc("resources/read", {"uri": uri})
+        task = data_of(session.call("asana_search_tasks", {"workspace": self.workspace(session), "limit": 1}))[0]["gid"]
+        session.rpc("resources/subscribe", {"uri": f"asana://task/{task}"})
+        streamable = self.streamable()
+        streamable.rpc("ping")
+        stream = streamable.listen()
+        wire.request(self.port(1), "DELETE", "/mcp", streamable.headers_now())
+        stream.wait_for_end()
+        self.assertEqual("+PONG", self.redis.ask("PING"))
+        seen = b""
+        while b'"PING"' not in seen:
+            seen += watch.recv(1 << 16)
+        self.assertIn((streamable.session_id or "none").encode(), seen)
+        self.assertNotIn(b"sandbox-token", seen)
+
+    def workspace(self, session: SseSession) -> str:
+        return str(data_of(session.call("asana_list_workspaces"))[0]["gid"])
 
     def test_the_way_over_another_node_costs_little(self) -> None:
         session = self.sse()
@@ -296,6 +323,54 @@ class Lost(NodesCase):
         self.asana.wait_for_requests(seen + 1)
         runner.stop()
         self.assertIn("error", session.stream.answer_to("left", 15))
+
+    def test_a_node_that_drains_waits_for_what_runs_elsewhere(self) -> None:
+        gate = threading.Event()
+        asana = FakeAsana(lambda request: Reply(body={"data": {"gid": "7", "name": "in time"}}, gate=gate))
+        self.addCleanup(asana.close)
+        self.addCleanup(gate.set)
+        owner, runner = (self.own_node("--api-url", asana.url) for _ in range(2))
+        session = SseSession(owner.port, ADA)
+        self.addCleanup(session.close)
+        session.port = runner.port
+        session.tell(message("tools/call", {"name": "asana_get_task", "arguments": {"task_id": "7"}}, "slow"))
+        asana.wait_for_requests(1)
+        owner.child.send_signal(signal.SIGTERM)
+        owner.wait_for(r"server\.(leaving|closing|draining|stopping)")
+        gate.set()
+        self.assertIn("in time", str(session.stream.answer_to("slow")))
+        session.stream.wait_for_end()
+
+    def test_what_is_said_while_redis_is_away_is_not_lost(self) -> None:
+        """A listening stream of another node's session: its messages have numbers, and are asked for."""
+        folder = tempfile.mkdtemp(prefix="asana-mcp-nodes-")
+        self.addCleanup(shutil.rmtree, folder)
+        settings = Path(folder) / "settings.ini"
+        settings.write_text("disable = asana_delete_task\n", "utf-8")
+        owner = self.own_node("--config", str(settings))
+        session = StreamableSession(owner.port, ADA)
+        session.port = self.port(0)
+        stream = session.listen()
+        self.addCleanup(stream.close)
+        stream.wait(lambda _: stream.places)
+        self.redis.stop()
+        settings.write_text("disable = asana_create_task\n", "utf-8")
+        owner.child.send_signal(signal.SIGHUP)
+        owner.wait_for(r"settings\.reloaded")
+        self.assertTrue(self.redis.start())
+        self.assertEqual([], stream.events)
+        if not self.heard(stream):  # its owner had given it up: the client comes back
+            stream = session.listen(stream.last_id)
+            self.addCleanup(stream.close)
+        stream.notification("notifications/tools/list_changed", 20)
+
+    def heard(self, stream: EventStream) -> bool:
+        try:
+            stream.wait(lambda events: events, 20)
+            return True
+        except AssertionError:
+            self.assertTrue(stream.ended)
+            return False
 
     def test_redis_stopped_and_started_again(self) -> None:
         near, far = SseSession(self.port(0), ADA), SseSession(self.port(0), ADA)
