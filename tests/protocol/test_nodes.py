@@ -21,7 +21,7 @@ from lib import schema, wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.nodes import ADA, BEN, NodesCase  # noqa: E402
-from lib.server import Server, fixtures  # noqa: E402
+from lib.server import STOP_SECONDS, Server, fixtures  # noqa: E402
 from lib.sse import EventStream  # noqa: E402
 
 ROUNDS = 6  # fresh connections: all workers get some
@@ -336,10 +336,13 @@ class Lost(NodesCase):
         session.tell(message("tools/call", {"name": "asana_get_task", "arguments": {"task_id": "7"}}, "slow"))
         asana.wait_for_requests(1)
         owner.child.send_signal(signal.SIGTERM)
-        owner.wait_for(r"server\.(leaving|closing|draining|stopping)")
+        self.soon(lambda: self.is_closed(owner))
+        with self.assertRaisesRegex(AssertionError, "still open"):
+            session.stream.wait_for_end(1)
         gate.set()
         self.assertIn("in time", str(session.stream.answer_to("slow")))
         session.stream.wait_for_end()
+        self.assertEqual(0, owner.child.wait(STOP_SECONDS))
 
     def test_what_is_said_while_redis_is_away_is_not_lost(self) -> None:
         """A listening stream of another node's session: its messages have numbers, and are asked for."""
@@ -363,6 +366,13 @@ class Lost(NodesCase):
             stream = session.listen(stream.last_id)
             self.addCleanup(stream.close)
         stream.notification("notifications/tools/list_changed", 20)
+
+    def is_closed(self, node: Server) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", node.port), 5).close()
+            return False
+        except OSError:
+            return True
 
     def heard(self, stream: EventStream) -> bool:
         try:
@@ -392,6 +402,23 @@ class Lost(NodesCase):
         far.stream.answer_to(2)
         self.soon(lambda: streamable.post(message("ping", None, 2)).status == 200, 15)
         self.assertFalse(near.stream.ended or far.stream.ended or stream.ended)
+
+    def test_who_has_not_come_back_yet_is_not_taken_for_gone(self) -> None:
+        owner, other = self.own_node(), self.own_node()
+        session = SseSession(owner.port, ADA)
+        self.addCleanup(session.close)
+        session.port = other.port
+        session.rpc("ping")
+        self.redis.stop()
+        self.soon(lambda: session.post(message("ping", None, 1)).status == 503)
+        owner.child.send_signal(signal.SIGSTOP)
+        self.addCleanup(owner.child.send_signal, signal.SIGCONT)
+        self.assertTrue(self.redis.start())
+        self.soon(lambda: sum(" bus.up " in line for line in other.lines) == 2 * self.workers)
+        self.assertEqual(503, session.post(message("ping", None, 2)).status)
+        owner.child.send_signal(signal.SIGCONT)
+        self.soon(lambda: session.post(message("ping", None, 3)).status == 202, 15)
+        session.stream.answer_to(3)
 
     def test_redis_paused(self) -> None:
         session = SseSession(self.port(0), ADA)
