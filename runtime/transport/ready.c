@@ -30,7 +30,7 @@ static const char *store_reason(const struct front *f)
 
 static const char *nodes_reason(const struct front *f)
 {
-    if (!keyring_is_ready(f->keys))
+    if (f->keys && !keyring_is_ready(f->keys))
         return "what all nodes have in common has not been read yet";
     return f->worker->bus && !bus_hears(f->worker->bus) ? "other nodes cannot be heard yet" : NULL;
 }

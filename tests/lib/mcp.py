@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Mapping, Optional
 
 from lib import schema, wire
@@ -28,6 +29,11 @@ def text_of(result: Mapping[str, Any]) -> str:
     if len(content) != 1 or content[0]["type"] != "text":
         raise AssertionError(f"expected one text item, got {content!r}")
     return str(content[0]["text"])
+
+
+def without_request(result: Mapping[str, Any]) -> Any:
+    """The result without the id of its request, which is another one each time."""
+    return json.loads(re.sub(r" \[request [\w.-]+\]", "", json.dumps(result)))
 
 
 def data_of(result: Mapping[str, Any]) -> Any:
