@@ -37,6 +37,9 @@ enum until until_stopped(unsigned tick_ms)
             return UNTIL_TICK;
     if (which == SIGHUP)
         return UNTIL_RENEW;
+    /* A second one ends the program, also where a shell has it ignored in the background. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     return UNTIL_STOP;
 }

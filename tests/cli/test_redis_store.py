@@ -26,6 +26,8 @@ from lib.redis import Redis  # noqa: E402
 from test_cli import PATIENCE, CliTest, closed_port, run, serving  # noqa: E402
 
 PASSWORD = "sw0rdfish"
+# A table of the store (runtime/store/store.h).
+SESSIONS = 12
 
 
 def put(redis: Redis, table: int, key: str, value: str, owner: str = "") -> None:
@@ -202,12 +204,13 @@ class MigrateTest(CliTest):
         self.assert_good(result)
         self.assertRegex(result.stdout, r"From sqlite:.*store\.db to redis://127\.0\.0\.1:%d/0\n" % self.redis.port)
         self.assertRegex(result.stdout, r"\n +208  grants\n")
-        self.assertRegex(result.stdout, r"\n +2500  records, and both hold the same\n")
+        # Who is connected is true of the servers that run now.
+        self.assertRegex(result.stdout, r"\n +2292  records, and both hold the same\n")
         self.assertEqual(self.contents(), before, "what it comes from is left as it is")
         back = self.file + ".back"
         self.assert_good(run("store", "migrate", self.redis.url, "--store", back))
         self.file = back
-        self.assertEqual(self.contents(), [row for row in before if row[4] != 5])
+        self.assertEqual(self.contents(), [row for row in before if row[4] != 5 and row[0] != SESSIONS])
 
     def test_what_is_there_is_not_mixed_with_what_comes(self) -> None:
         self.fill(3)

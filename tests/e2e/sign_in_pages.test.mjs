@@ -252,7 +252,7 @@ describe('pages', { concurrency: 2 }, () => {
     const answer = await page.goto(authorize('never-registered'));
     assert.equal(answer.status(), 400);
     const around = await look(page, 'client_not_found');
-    assert.ok(around.includes('Claude Code') && around.includes('Anything that goes through mcp-remote'));
+    assert.ok(around.includes('Claude Code') && around.includes('mcp-remote'));
     await page.getByText('Claude Code', { exact: true }).click();
     assert.match(await page.innerText('main'), /Clear authentication/);
     assert.deepEqual(trouble, []);
