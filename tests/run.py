@@ -335,6 +335,10 @@ def deploy() -> Counts:
     return modules("deploy", program=BUILD / "release" / "asana-mcp")
 
 
+def cluster() -> Counts:
+    return modules("cluster", program=BUILD / "release" / "asana-mcp")
+
+
 def speed() -> Counts:
     return modules("load", program=BUILD / "release" / "asana-mcp")
 
@@ -350,6 +354,7 @@ STAGES = (
     Stage("conformance", "the official suite, on a build with its fixtures", conformance),
     Stage("e2e", "the official clients at work in the embedded Asana", end_to_end),
     Stage("deploy", "the Debian package in a root of its own; nginx and Caddy in front", deploy, presets=("release",)),
+    Stage("cluster", "three nodes on Redis behind nginx, all that is killed meanwhile, and a crowd", cluster, presets=("release",)),
     Stage("tsan", "several workers under ThreadSanitizer", thread_sanitizer, presets=("tsan",)),
     Stage("leaks", "a session of calls under valgrind", leaks, presets=("release",)),
     Stage("speed", "a quick bench: processor time, memory and start beside nginx", speed, presets=("release",)),

@@ -28,11 +28,13 @@ http {{
     access_log off;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    upstream nodes {{ {nodes} }}
+    upstream nodes {{ {nodes} keepalive 64; }}
     server {{
         listen 127.0.0.1:{port};
         location / {{
             proxy_pass http://nodes;
+            add_header X-Node $upstream_addr always;
+            proxy_connect_timeout 2s;
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
             proxy_set_header Connection "";

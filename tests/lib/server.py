@@ -130,7 +130,7 @@ class Process:
 
 
 class Server(Process):
-    """`asana-mcp serve` on a port of the system's choice, with an Asana at api_url or the embedded one."""
+    """`asana-mcp serve` on a port of the system's choice (or one that is kept for it), with an Asana at api_url or the embedded one."""
 
     def __init__(
         self,
@@ -142,8 +142,9 @@ class Server(Process):
         wrapper: Sequence[str] = (),
         program: Optional[str] = None,
         pass_fds: Sequence[int] = (),
+        port: int = 0,
     ):
-        command = [*wrapper, program or binary(), "serve", "--listen", "127.0.0.1:0", "--workers", str(workers)]
+        command = [*wrapper, program or binary(), "serve", "--listen", f"127.0.0.1:{port}", "--workers", str(workers)]
         environment = clean_environment(env)
         if api_url is None:
             command.append("--sandbox")
