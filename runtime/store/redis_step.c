@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of one operation, its letter with it; and before the first. */
 #define WORDS_OF_OP 7
@@ -115,27 +116,45 @@ static bool read_version(const redisReply *r, uint64_t *out)
     return ok;
 }
 
+/* Callers rely on the limits: where a page ended is kept in LIMIT_STORE_KEY bytes. */
+static bool fits(const struct store_record *r)
+{
+    return r->key.len <= LIMIT_STORE_KEY && r->value.len <= LIMIT_STORE_VALUE &&
+           r->owner.len <= LIMIT_STORE_KEY;
+}
+
 /* value, owner, version, expires_at */
 static bool read_record(struct store_work *w, size_t i, struct slice key,
                         struct redisReply *const *parts, bool *memory)
 {
     struct store_record r = { .key = key };
     bool ok = read_bytes(parts[0], &r.value) && read_bytes(parts[1], &r.owner) &&
-              read_version(parts[2], &r.version) && read_signed(parts[3], &r.expires_at);
+              read_version(parts[2], &r.version) && read_signed(parts[3], &r.expires_at) &&
+              fits(&r);
     *memory = !ok || store_work_record(w, i, &r);
     return ok && *memory;
 }
 
+/* As memcmp has it; also ends whoever reads page after page. */
+static bool is_after(struct slice key, struct slice last)
+{
+    size_t common = key.len < last.len ? key.len : last.len;
+    int order = common ? memcmp(key.data, last.data, common) : 0;
+    return order > 0 || (order == 0 && key.len > last.len);
+}
+
 static bool read_list(struct store_work *w, size_t i, const redisReply *r, bool *memory)
 {
+    struct slice last = w->ops[i].after;
     if (!is_array(r, 1) || r->element[0]->type != REDIS_REPLY_INTEGER || (r->elements - 1) % 5 ||
         (r->elements - 1) / 5 > w->ops[i].limit)
         return false;
     for (size_t at = 1; at < r->elements; at += 5) {
         struct slice key;
-        if (!read_bytes(r->element[at], &key) ||
+        if (!read_bytes(r->element[at], &key) || !is_after(key, last) ||
             !read_record(w, i, key, &r->element[at + 1], memory))
             return false;
+        last = key;
     }
     w->answers[i].more = r->element[0]->integer != 0;
     return true;

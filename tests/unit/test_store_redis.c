@@ -299,6 +299,25 @@ static void a_format_that_changes_under_us_is_written_no_more(void)
     close_here(s);
 }
 
+/* Whoever can write into Redis must not be able to write into our memory. */
+static void a_record_over_our_limits_is_no_record(void)
+{
+    struct store *s = open_empty();
+    struct store_op list = { .verb = STORE_LIST, .table = STORE_GRANTS };
+    char key[LIMIT_STORE_KEY + 2], command[2 * sizeof(key) + 100];
+    memset(key, 'k', sizeof(key));
+    for (int over = 0; over < 2; over++) {
+        key[LIMIT_STORE_KEY + over] = '\0';
+        snprintf(command, sizeof(command), "HSET asana-mcp:r:6:%s v v o %s n 1 x 0", key, "user:1");
+        ask(command);
+        snprintf(command, sizeof(command), "ZADD asana-mcp:t:6 0 %s", key);
+        ask(command);
+        CU_ASSERT_EQUAL(step(s, &list, 1, NOW)->outcome, over ? STORE_DOWN : STORE_DONE);
+        key[LIMIT_STORE_KEY] = 'k';
+    }
+    close_here(s);
+}
+
 static void a_redis_that_is_not_there_yet_is_waited_for(void)
 {
     struct real_redis other;
@@ -528,6 +547,7 @@ int main(void)
     ADD(suite, what_is_no_place_for_a_store_is_refused);
     ADD(suite, a_cluster_is_refused);
     ADD(suite, a_format_that_changes_under_us_is_written_no_more);
+    ADD(suite, a_record_over_our_limits_is_no_record);
     ADD(suite, a_redis_that_is_not_there_yet_is_waited_for);
     ADD(suite, a_password_lets_in_and_no_text_tells_it);
     ADD(suite, a_user_with_no_more_rights_than_needed_is_enough);
