@@ -64,7 +64,7 @@ def _page(program: Program) -> Iterator[str]:
             yield f"The same as {_where(one)}."
     yield ".SH FILES"
     yield "The settings file that \\fB\\-\\-config\\fR names has one \\fIkey = value\\fR a line; a list"
-    yield "repeats its key, and lines that begin with # are comments. Keys are options with _ for -."
+    yield "has commas, or repeats its key, and lines that begin with # are comments. Keys are options with _ for -."
     yield ".PP"
     yield "\\fISETTINGS.md\\fR, beside this page in the documentation, has the settings of a server in one table."
     yield ".SH EXIT STATUS"

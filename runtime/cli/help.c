@@ -82,8 +82,9 @@ static void print_sources(FILE *out, enum command_id command)
     snprintf(text, sizeof(text),
              "Every option but %s can also stand in the settings file, with \"_\" for \"-\": "
              "--log-level debug is the line \"log_level = debug\" there, --sandbox is "
-             "\"sandbox = true\"; a list repeats its key. Each can be an environment variable "
-             "too: --log-level debug is ASANA_MCP_LOG_LEVEL=debug. Flags beat the environment, "
+             "\"sandbox = true\"; a list has commas, or repeats its key. Each can be an "
+             "environment variable too: --log-level debug is ASANA_MCP_LOG_LEVEL=debug. Flags beat "
+             "the environment, "
              "which beats the file.",
              only);
     fputs("\nSettings:\n", out);

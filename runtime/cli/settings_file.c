@@ -51,11 +51,10 @@ static char *next_line(char *str, int num, void *stream)
                 err_set(r->err, ERR_SETTINGS, "%s:%d: not a text file (it holds a zero byte)",
                         r->path, r->line);
             else
-                err_set(
-                    r->err, ERR_SETTINGS,
-                    "%s:%d: the line is longer than %d bytes; a list repeats its key, one value a "
-                    "line (flags and environment have no such limit)",
-                    r->path, r->line, num - 2);
+                err_set(r->err, ERR_SETTINGS,
+                        "%s:%d: the line is longer than %d bytes; a list may repeat its key (flags "
+                        "and environment have no such limit)",
+                        r->path, r->line, num - 2);
             return NULL;
         }
         str[len++] = (char)c;
@@ -121,6 +120,38 @@ static int on_section(struct reading *r, const char *section, const char *key, c
     return !r->failed;
 }
 
+static int take_text(struct reading *r, struct setting_given *g, const char *key, const char *text,
+                     size_t len)
+{
+    if (g->count == SETTINGS_LIST_MAX) {
+        r->failed = true;
+        err_set(r->err, ERR_SETTINGS, "%s:%d: \"%s\" takes at most %d values", r->path, r->line,
+                key, SETTINGS_LIST_MAX);
+        return 0;
+    }
+    g->texts[g->count] = arena_strndup(r->settings->arena, text, len);
+    if (!g->texts[g->count])
+        return fail_memory(r);
+    g->count++;
+    return 1;
+}
+
+/* One value, or several with commas, as flags and environment have them. A line without any must
+ * not pass for a list that leaves everything in: its reader refuses the empty text. */
+static int take_list(struct reading *r, struct setting_given *g, const char *key, const char *value)
+{
+    static const char between[] = ", \t";
+    const char *word = value + strspn(value, between);
+    if (!*word)
+        return take_text(r, g, key, "", 0);
+    for (size_t len; *word; word += len, word += strspn(word, between)) {
+        len = strcspn(word, between);
+        if (!take_text(r, g, key, word, len))
+            return 0;
+    }
+    return 1;
+}
+
 /* One "key = value" line; 0 stops. */
 static int on_pair(void *user, const char *section, const char *key, const char *value)
 {
@@ -160,19 +191,11 @@ static int on_pair(void *user, const char *section, const char *key, const char 
                 r->path, r->line, key);
         return 0;
     }
-    if (g->count == SETTINGS_LIST_MAX) {
-        r->failed = true;
-        err_set(r->err, ERR_SETTINGS, "%s:%d: \"%s\" takes at most %d values", r->path, r->line,
-                key, SETTINGS_LIST_MAX);
-        return 0;
-    }
     g->from = FROM_FILE;
     g->place = arena_printf(s->arena, "%s:%d: %s", r->path, r->line, key);
-    g->texts[g->count] = arena_strdup(s->arena, value);
-    if (!g->place || !g->texts[g->count])
+    if (!g->place)
         return fail_memory(r);
-    g->count++;
-    return 1;
+    return list ? take_list(r, g, key, value) : take_text(r, g, key, value, strlen(value));
 }
 
 bool settings_file_read(struct settings *s, const char *path, struct err *err)

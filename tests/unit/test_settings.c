@@ -254,6 +254,26 @@ static void lists_repeat_flag_and_key(void)
     done(&r);
 }
 
+static void lists_of_the_file_take_commas(void)
+{
+    struct run r;
+    char text[1024] = "allow_origin = https://h.example";
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, "levels = read, create,update\nlevels = read\nallow_workspace = 11,12\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.levels, 1u << TOOL_READ | 1u << TOOL_CREATE | 1u << TOOL_UPDATE);
+    CU_ASSERT_STRING_EQUAL(r.settings.allow_workspaces[1], "12");
+    CU_ASSERT_PTR_NULL(r.settings.allow_workspaces[2]);
+    done(&r);
+    file_refused(":1: allow_workspace: ", "allow_workspace =\n"); /* which is not: all of them */
+    file_refused(":2: allow_workspace: ", "allow_workspace = 11\nallow_workspace = ,\n");
+    for (int i = 0; i < SETTINGS_LIST_MAX; i++)
+        strncat(text, ",b", sizeof(text) - strlen(text) - 1);
+    file_refused(":1: \"allow_origin\" takes at most 32 values", text);
+}
+
 static void proxies_are_addresses_or_networks(void)
 {
     struct run r;
@@ -1089,6 +1109,7 @@ int main(void)
         TEST(a_replaced_value_is_not_looked_at),
         TEST(a_stronger_list_replaces_a_weaker_one),
         TEST(lists_repeat_flag_and_key),
+        TEST(lists_of_the_file_take_commas),
         TEST(proxies_are_addresses_or_networks),
         TEST(the_last_of_a_repeated_flag_counts),
         TEST(booleans_are_turned_on_and_off),
