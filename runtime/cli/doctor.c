@@ -12,6 +12,8 @@
 #include "cli/nearest.h"
 #include "http/tls.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -194,6 +196,23 @@ static bool check_asana(struct report *r, const struct settings *s, const struct
     return check_person(r, s, b, out);
 }
 
+/* Whether serve could append to it; nothing is made, since it may be somebody else who serves. */
+static void check_audit_log(struct report *r, const struct settings *s)
+{
+    char folder[4096];
+    if (!s->audit_log || strcmp(s->audit_log, "-") == 0)
+        return;
+    const char *slash = strrchr(s->audit_log, '/');
+    snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - s->audit_log) + 1 : 1,
+             slash ? s->audit_log : ".");
+    bool ok = faccessat(AT_FDCWD, s->audit_log, W_OK, AT_EACCESS) == 0 ||
+              (errno == ENOENT && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0);
+    if (ok)
+        tell(r, FOUND_OK, "audit-log", "%s can be written", s->audit_log);
+    else
+        tell(r, FOUND_FAIL, "audit-log", "%s cannot be written: %s", s->audit_log, strerror(errno));
+}
+
 /* Search needs a paid plan, workspace by workspace. */
 static void check_workspaces(struct report *r, const struct backing *b, struct asker *asker,
                              struct arena *arena, const cJSON *me)
@@ -270,6 +289,7 @@ int command_doctor(struct settings *s, const char *const *environment)
     if (loaded) {
         check_addresses(&report, s);
         check_certificate(&report, s);
+        check_audit_log(&report, s);
         if (s->auth == AUTH_OAUTH)
             doctor_check_sign_in(&report, s);
         doctor_check_redis(&report, s);

@@ -215,5 +215,20 @@ class Metrics(DoctorCase):
         self.assertNotRegex(doctor("--sandbox").stdout, r"(?m)^\w+ +metrics ")
 
 
+class AuditLog(unittest.TestCase):
+    def test_a_file_that_can_be_written_is_not_made(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "audit.log"
+            self.assertIn(f"ok    audit-log   {path} can be written", doctor("--sandbox", "--audit-log", str(path)).stdout)
+            self.assertFalse(path.exists())
+
+    def test_one_that_cannot_fails(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "nobody" / "audit.log"
+            done = doctor("--sandbox", "--audit-log", str(path))
+        self.assertIn(f"fail  audit-log   {path} cannot be written: No such file or directory", done.stdout)
+        self.assertEqual(done.returncode, 1)
+
+
 if __name__ == "__main__":
     unittest.main()
