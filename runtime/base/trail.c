@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +22,21 @@ static uint64_t next_id(void)
     return z ^ (z >> 31);
 }
 
+/* Without printf: these are on the way of every request. */
+static void put_hex(char *out, uint64_t number)
+{
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *out++ = "0123456789abcdef"[number >> shift & 15];
+    *out = '\0';
+}
+
+static void put_text(char *out, size_t size, const char *text)
+{
+    size_t len = text ? strnlen(text, size - 1) : 0;
+    memcpy(out, text ? text : "", len);
+    out[len] = '\0';
+}
+
 struct trail *trail_new(const char *id)
 {
     struct trail *t = calloc(1, sizeof(*t));
@@ -30,9 +44,9 @@ struct trail *trail_new(const char *id)
         return NULL;
     t->holds = 1;
     if (id)
-        snprintf(t->id, sizeof(t->id), "%s", id);
+        put_text(t->id, sizeof(t->id), id);
     else
-        snprintf(t->id, sizeof(t->id), "%016llx", (unsigned long long)next_id());
+        put_hex(t->id, next_id());
     return t;
 }
 
@@ -93,8 +107,8 @@ void trail_note_caller(const char *person, const char *grant, const char *client
     struct trail *t = trail_request(trail_current);
     if (!t)
         return;
-    snprintf(t->person, sizeof(t->person), "%s", person ? person : "");
-    snprintf(t->grant, sizeof(t->grant), "%s", grant ? grant : "");
+    put_text(t->person, sizeof(t->person), person);
+    put_text(t->grant, sizeof(t->grant), grant);
     put(&t->client_id, client_id);
     put(&t->client_name, client_name);
 }
@@ -112,7 +126,7 @@ void trail_note_asana(int status, const char *request_id)
     if (!t || !t->of)
         return;
     t->asana_status = status;
-    snprintf(t->asana_request, sizeof(t->asana_request), "%s", request_id);
+    put_text(t->asana_request, sizeof(t->asana_request), request_id);
 }
 
 bool trail_follow(struct trail *t, const char *traceparent, const char *tracestate)

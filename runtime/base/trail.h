@@ -30,8 +30,8 @@ struct trail {
     struct trail *of; /* the request that this is a part of; NULL: it is the request */
     /* Of the request. Who asks is empty until it is known. */
     char id[LIMIT_REQUEST_ID + 1];
-    char address[TRAIL_ADDRESS];
-    char person[TRAIL_PERSON]; /* the gid of somebody who signed in */
+    char address[TRAIL_ADDRESS]; /* of the sender; "" where nobody wants to know */
+    char person[TRAIL_PERSON];   /* the gid of somebody who signed in */
     char grant[TRAIL_GRANT];
     char *client_id;   /* as it registered; NULL: it did not */
     char *client_name; /* what it registered as, or calls itself */

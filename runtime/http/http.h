@@ -36,6 +36,7 @@ enum http_method {
 
 /* A request that is over: its answer has been sent, as far as the client took it. */
 struct http_end {
+    const struct http_exchange *x; /* for http_peer() and the like */
     const char *method;
     const char *path;
     unsigned status; /* 0: the connection was broken off without an answer */

@@ -1,5 +1,6 @@
 #include "http/http_priv.h"
 
+#include "base/audit.h"
 #include "base/clock.h"
 #include "base/trail.h"
 
@@ -27,8 +28,11 @@ void http_trail_begin(struct http_exchange *x)
     x->trail = trail_new(given_id(x));
     if (!x->trail)
         return;
-    memcpy(x->trail->address, http_peer(x), PEER_TEXT);
-    trail_follow(x->trail, http_header(x, "traceparent"), http_header(x, "tracestate"));
+    const char *parent = http_header(x, "traceparent");
+    if (audit_is_open())
+        memcpy(x->trail->address, http_peer(x), PEER_TEXT);
+    if (parent)
+        trail_follow(x->trail, parent, http_header(x, "tracestate"));
     trail_open_span(x->trail, SPAN_SERVER, x->method == HTTP_OTHER ? "HTTP" : x->method_name);
 }
 
@@ -57,7 +61,7 @@ static void end_span(struct http_exchange *x)
     snprintf(status, sizeof(status), "%u", x->status);
     span_text(s, "http.request.method", x->method == HTTP_OTHER ? "_OTHER" : x->method_name);
     span_text(s, "url.path", x->path);
-    span_text(s, "client.address", x->trail->address);
+    span_text(s, "client.address", http_peer(x));
     span_text(s, "asana_mcp.request_id", x->trail->id);
     span_number(s, "http.response.status_code", x->status);
     if (!x->status || x->status >= 500)
@@ -69,7 +73,8 @@ void http_trail_end(struct http_exchange *x)
 {
     const struct http_app *app = &x->server->app;
     if (app->on_end)
-        app->on_end(app->ctx, &(struct http_end){ .method = x->method_name,
+        app->on_end(app->ctx, &(struct http_end){ .x = x,
+                                                  .method = x->method_name,
                                                   .path = x->path,
                                                   .status = x->status,
                                                   .bytes = x->sent,
