@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/piece.h"
 #include "base/trail.h"
 #include "metrics/metrics.h"
 
@@ -85,7 +86,7 @@ static void free_ask(uv_handle_t *timer)
     struct asana_ask *a = timer->data;
     trail_drop(a->trail);
     span_drop(a->span);
-    free(a);
+    piece_free(a);
 }
 
 static void leave_line(struct asana_ask *a)
@@ -415,11 +416,11 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
                             const struct secret *token, asana_done_fn *done, void *ctx,
                             struct err *err)
 {
-    struct asana_ask *a = calloc(1, sizeof(*a));
+    struct asana_ask *a = piece_zalloc(sizeof(*a));
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
     if (!a || !whole || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
         asana_req_done(r);
-        free(a);
+        piece_free(a);
         err_set(err, whole ? ERR_MEMORY : ERR_LIMIT,
                 whole ? "out of memory" : "the request to Asana is too long");
         return NULL;

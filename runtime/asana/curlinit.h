@@ -1,7 +1,7 @@
 /* curlinit.h: libcurl's start, once per process.
  *
  * libcurl copies headers and bodies into buffers of its own, tokens among them. It gets an
- * allocator that wipes memory when it is given back (curlmem.h), so that none of those copies
+ * allocator that wipes memory when it is given back, so that none of those copies
  * outlives its use. Any thread. */
 #pragma once
 

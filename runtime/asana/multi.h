@@ -20,6 +20,8 @@ struct multi {
     CURLM *curl; /* NULL until multi_ready() */
     long connections, keep;
     uv_timer_t timer; /* the next time libcurl wants to be called */
+    uv_check_t check; /* when all descriptors of a turn have been read */
+    unsigned handles; /* of these two, not yet closed */
     struct sockets sockets;
     multi_ended_fn *ended;
     void (*closed)(void *ctx);

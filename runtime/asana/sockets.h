@@ -15,7 +15,7 @@
 
 struct watch;
 
-/* flags are CURL_CSELECT_…; may end in sockets_done(). */
+/* flags are CURL_CSELECT_…. */
 typedef void sockets_ready_fn(void *ctx, curl_socket_t fd, int flags);
 
 struct sockets {

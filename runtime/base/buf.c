@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include "base/piece.h"
 #include "base/plain.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@ void buf_init(struct buf *b, size_t max)
 
 void buf_done(struct buf *b)
 {
-    free(b->data);
+    piece_free(b->data);
     buf_init(b, b->max);
 }
 
@@ -51,7 +52,7 @@ char *buf_reserve(struct buf *b, size_t len)
         cap = b->len + len;
     if (cap > b->max)
         cap = b->max;
-    char *data = realloc(b->data, cap ? cap : 1);
+    char *data = piece_resize(b->data, cap ? cap : 1);
     if (!data) {
         b->failed = true;
         return NULL;

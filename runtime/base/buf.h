@@ -52,8 +52,8 @@ void buf_url_encoded(struct buf *b, struct slice text);
 /* text for HTML: as text, or inside an attribute's quotes. */
 void buf_html_escaped(struct buf *b, struct slice text);
 
-/* Moves the memory out (malloc'ed; *len bytes); NULL when empty or failed. The buffer is empty
- * afterwards. */
+/* Moves the memory out (for piece_free(); *len bytes); NULL when empty or failed. The buffer is
+ * empty afterwards. */
 char *buf_take(struct buf *b, size_t *len);
 
 #define BUF_AUTO __attribute__((cleanup(buf_done))) struct buf

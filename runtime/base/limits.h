@@ -8,6 +8,8 @@
 /* One JSON text: how deep objects and arrays may nest. */
 #define LIMIT_JSON_DEPTH 64
 
+/* What a thread keeps of the memory that requests gave back (piece.h). */
+#define LIMIT_PIECES_KEPT (1u << 20)
 /* One tool call's memory: arguments, request, and what shaping the answer takes. */
 #define LIMIT_CALL_ARENA (32u << 20)
 /* Members of one call's arguments; the largest tool takes about 60. */
@@ -90,8 +92,8 @@
 #define LIMIT_AFAR_WATCHERS 16
 
 /* What the store says of sessions and nodes: seconds after which a session that is used is told of
- * again, after which one that rests is, and that a record lives; seconds between two signs of life of
- * a node, and that one counts: where nodes share a store, and where there is one alone. */
+ * again, after which one that rests is, and that a record lives; seconds between two signs of life
+ * of a node, and that one counts: where nodes share a store, and where there is one alone. */
 #define LIMIT_ROSTER_USED_SECONDS 60
 #define LIMIT_ROSTER_REST_SECONDS 1800
 #define LIMIT_ROSTER_SECONDS 5400
@@ -139,8 +141,6 @@
 /* After Asana took a token, a 401 for it means something else than a lost sign-in. */
 #define LIMIT_ASANA_ACCEPTED_SECONDS 600
 /* Body of one request to Asana. */
-/* What a thread keeps of the memory that libcurl gave back. */
-#define LIMIT_CURL_KEPT (1u << 20)
 #define LIMIT_ASANA_REQUEST_BODY (1u << 20)
 /* A file that one call uploads; with the rest of its form it fits the body above. What comes to us
  * has base64 in JSON, so that LIMIT_HTTP_BODY allows some 768 KB of it. */

@@ -1,5 +1,7 @@
 #include "base/secret.h"
 
+#include "base/piece.h"
+
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@ bool secret_init(void)
 bool secret_set(struct secret *s, struct slice value)
 {
     secret_done(s);
-    char *bytes = malloc(value.len + 1);
+    char *bytes = piece_alloc(value.len + 1);
     if (!bytes)
         return false;
     if (value.len)
@@ -37,7 +39,7 @@ void secret_done(struct secret *s)
     if (!s || !s->bytes)
         return;
     sodium_memzero(s->bytes, s->len);
-    free(s->bytes);
+    piece_free(s->bytes);
     *s = (struct secret){ 0 };
 }
 

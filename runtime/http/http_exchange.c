@@ -1,5 +1,6 @@
 #include "http/http_priv.h"
 
+#include "base/piece.h"
 #include "base/trail.h"
 #include "metrics/metrics.h"
 
@@ -131,10 +132,10 @@ void http_reply(struct http_exchange *x, unsigned status, const struct http_head
     if (body)
         data = buf_take(body, &len);
     x->sent = x->method == HTTP_HEAD ? 0 : len;
-    struct MHD_Response *answer = MHD_create_response_from_buffer(
-        len, data, data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *answer =
+        MHD_create_response_from_buffer_with_free_callback(len, data, piece_free);
     if (!answer)
-        free(data);
+        piece_free(data);
     http_put_headers(x, answer, headers);
     http_answer_with(x, status, answer);
 }
@@ -169,7 +170,7 @@ static ssize_t half_read(void *cls, uint64_t pos, char *out, size_t max)
 static void half_free(void *cls)
 {
     struct half *h = cls;
-    free(h->data);
+    piece_free(h->data);
     free(h);
 }
 
@@ -222,7 +223,7 @@ static enum MHD_Result send_answer(struct http_exchange *x)
 static enum MHD_Result begin(struct http_server *s, struct MHD_Connection *connection,
                              const char *path, const char *method, void **slot)
 {
-    struct http_exchange *x = calloc(1, sizeof(*x));
+    struct http_exchange *x = piece_alloc(sizeof(*x));
     if (!x)
         return MHD_NO;
     *x = (struct http_exchange){ .server = s,
@@ -317,7 +318,7 @@ void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot
     http_unwatch(x);
     http_trail_end(x);
     buf_done(&x->body);
-    free(x);
+    piece_free(x);
 }
 
 enum http_method http_method(const struct http_exchange *x)

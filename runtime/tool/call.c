@@ -3,6 +3,7 @@
 #include "asana/errors.h"
 #include "asana/req.h"
 #include "base/buf.h"
+#include "base/piece.h"
 #include "base/trail.h"
 #include "tool/visible.h"
 
@@ -24,7 +25,7 @@ static void free_call(uv_handle_t *later)
 {
     struct call *c = later->data;
     trail_drop(c->trail);
-    free(c);
+    piece_free(c);
 }
 
 static void cancel_requests(struct call *c)
@@ -148,7 +149,7 @@ bool call_shows(const struct call *c, const char *workspace_gid)
 
 struct call *call_new(const struct call_context *with, const char *subject)
 {
-    struct call *c = calloc(1, sizeof(*c));
+    struct call *c = piece_zalloc(sizeof(*c));
     if (!c)
         return NULL;
     c->asana = with->asana;
@@ -162,7 +163,7 @@ struct call *call_new(const struct call_context *with, const char *subject)
     struct slice token = { with->token->bytes, with->token->len };
     if (!secret_set(&c->token, token) || !call_client_open(c)) {
         secret_done(&c->token);
-        free(c);
+        piece_free(c);
         return NULL;
     }
     uv_timer_init(c->asana->loop, &c->later);

@@ -1,6 +1,7 @@
 #include "tool/visible_priv.h"
 
 #include "asana/errors.h"
+#include "base/piece.h"
 #include "base/trail.h"
 
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static void free_ask(uv_handle_t *later)
 {
     struct visible_ask *a = later->data;
     trail_drop(a->trail);
-    free(a);
+    piece_free(a);
 }
 
 static void release(struct visible_ask *a)
@@ -334,11 +335,11 @@ struct visible_ask *visible_ask(struct visible *v, const struct visible_rules *r
                                 const struct secret *token, const struct visible_limit *limits,
                                 asana_done_fn *done, void *ctx, struct err *err)
 {
-    struct visible_ask *a = calloc(1, sizeof(*a));
+    struct visible_ask *a = piece_zalloc(sizeof(*a));
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
     if (!a || !whole || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
         asana_req_done(r);
-        free(a);
+        piece_free(a);
         err_set(err, whole ? ERR_MEMORY : ERR_LIMIT,
                 whole ? "out of memory" : "the request to Asana is too long");
         return NULL;

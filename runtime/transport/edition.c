@@ -1,6 +1,7 @@
 #include "transport/edition.h"
 
 #include "base/limits.h"
+#include "base/piece.h"
 #include "http/tls.h"
 #include "mcp/catalog.h"
 #include "mcp/scope.h"
@@ -162,7 +163,7 @@ void edition_free(struct edition *e)
     tls_free(e->options.tls);
     buf_done(&e->landing);
     free(e->base_path);
-    free(e->allow_headers);
+    piece_free(e->allow_headers);
     mcp_catalog_free(e->catalog); /* what the options point to goes with it */
     free(e);
 }

@@ -1,6 +1,7 @@
 #include "transport/post.h"
 
 #include "base/audit.h"
+#include "base/piece.h"
 #include "mcp/scope.h"
 #include "transport/batch.h"
 #include "transport/ceiling.h"
@@ -42,7 +43,7 @@ struct post *post_new(struct front *f, struct http_exchange *x, struct caller *c
 {
     struct arena_pool *pool = f->worker->mcp.arenas;
     struct arena *arena = arena_pool_take(pool);
-    struct post *p = calloc(1, sizeof(*p));
+    struct post *p = piece_zalloc(sizeof(*p));
     struct rpc_failure failure;
     if (!arena || !p) {
         http_reply_text(x, 503, NULL, "out of memory");
@@ -62,7 +63,7 @@ struct post *post_new(struct front *f, struct http_exchange *x, struct caller *c
     return p;
 
 failed:
-    free(p);
+    piece_free(p);
     arena_pool_put(pool, arena);
     return NULL;
 }
@@ -71,7 +72,7 @@ struct post *post_part(const struct post *whole, struct slice item, struct buf *
 {
     struct front *f = whole->front;
     struct arena *arena = arena_pool_take(f->worker->mcp.arenas);
-    struct post *p = calloc(1, sizeof(*p));
+    struct post *p = piece_zalloc(sizeof(*p));
     struct rpc_failure failure = { .code = RPC_INTERNAL_ERROR, .err.text = "out of memory" };
     bool ok = arena && p && caller_copy(&whole->caller, &p->caller) &&
               rpc_parse(arena, item, &p->message, &failure);
@@ -89,7 +90,7 @@ struct post *post_part(const struct post *whole, struct slice item, struct buf *
     rpc_error(refusal, failure.id, failure.code, failure.err.text);
     if (p)
         caller_done(&p->caller);
-    free(p);
+    piece_free(p);
     arena_pool_put(f->worker->mcp.arenas, arena);
     return NULL;
 }
@@ -157,7 +158,7 @@ void post_free(struct post *p)
     LIST_REMOVE(p, link);
     caller_done(&p->caller);
     arena_pool_put(p->front->worker->mcp.arenas, p->arena);
-    free(p);
+    piece_free(p);
 }
 
 void post_drop(struct post *p)

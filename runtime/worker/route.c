@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/piece.h"
 #include "base/trail.h"
 #include "mcp/hub.h"
 #include "worker/afar.h"
@@ -224,7 +225,7 @@ static void deliver_here(struct worker *here, const char *id, struct slice messa
 
 static void drop_delivery(struct mail *m)
 {
-    free(((struct delivery *)m)->message);
+    piece_free(((struct delivery *)m)->message);
     free(m);
 }
 

@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/piece.h"
+
 #include <CUnit/Basic.h>
 #include <math.h>
 #include <stdio.h>
@@ -117,7 +119,7 @@ static void take_moves_the_memory_out(void)
     char *data = buf_take(&b, &len);
     CU_ASSERT_EQUAL(len, 3);
     CU_ASSERT_EQUAL(memcmp(data, "abc", 3), 0);
-    free(data);
+    piece_free(data);
     CU_ASSERT_EQUAL(b.len, 0);
     CU_ASSERT_PTR_NULL(buf_take(&b, &len));
     CU_ASSERT_EQUAL(len, 0);

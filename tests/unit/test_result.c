@@ -114,10 +114,9 @@ static char *list_body(int n, size_t size, const char *next_page)
         buf_str(&b, next_page);
     }
     buf_str(&b, "}");
-    size_t len;
-    char *text = buf_take(&b, &len);
-    text = realloc(text, len + 1);
-    text[len] = '\0';
+    buf_char(&b, '\0');
+    char *text = strdup(b.data);
+    buf_done(&b);
     return text;
 }
 
