@@ -100,7 +100,7 @@ static bool dispatch(struct bus *b, struct place to, enum letter_kind kind, uint
                      struct slice payload, bus_done_fn *done, void *ctx)
 {
     char channel[CHANNEL_TEXT];
-    struct errand *e = b->stopped && ticket ? NULL : calloc(1, sizeof(*e));
+    struct errand *e = b->stopped ? NULL : calloc(1, sizeof(*e));
     if (!e)
         return false;
     put_channel(b, to, channel);
@@ -317,17 +317,41 @@ bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place h
     return true;
 }
 
+/* What is posted goes on being sent; whom it would be told to may be gone from here on. */
+static void let_go(struct errand *e)
+{
+    bus_done_fn *done = e->done;
+    e->done = NULL;
+    if (done)
+        done(e->ctx, BUS_CLOSED, (struct slice){ 0 });
+}
+
+static void forget(struct redis_command **c)
+{
+    if (*c)
+        redis_forget(*c);
+    *c = NULL;
+}
+
 void bus_stop(struct bus *b)
 {
-    if (b)
-        b->stopped = true;
+    struct errand *e;
+    if (!b || b->stopped)
+        return;
+    b->stopped = true;
+    uv_timer_stop(&b->timer);
+    forget(&b->look);
+    forget(&b->agreement.command);
+    b->agreement.agreed = NULL;
+    TAILQ_FOREACH (e, &b->errands, link)
+        let_go(e);
 }
 
 void bus_close(struct bus *b)
 {
     if (!b)
         return;
-    b->stopped = true;
+    bus_stop(b);
     while (!TAILQ_EMPTY(&b->errands))
         end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
     sodium_memzero(b->agreement.value, sizeof(b->agreement.value));

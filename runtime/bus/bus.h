@@ -26,7 +26,8 @@ struct redis_address;
 /* Starts connecting. redis is borrowed until bus_close(). */
 bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place here,
               struct bus **out, struct err *err);
-/* From now on letters are dropped as they come, and nobody is called but with BUS_CLOSED. */
+/* Letters are dropped as they come from now on. Whoever waits is called with BUS_CLOSED at once,
+ * nobody is called later, and what is posted already is still sent while the loop runs. */
 void bus_stop(struct bus *b);
 /* The loop has to run once more before it is closed. Accepts NULL. */
 void bus_close(struct bus *b);
@@ -49,14 +50,14 @@ enum bus_fate {
     BUS_DONE,        /* a post was taken; a question has its answer */
     BUS_GONE,        /* that node is there no more */
     BUS_UNREACHABLE, /* Redis cannot be asked, or no answer came in time */
-    BUS_CLOSED,      /* the bus was closed first: ctx is all that may be touched */
+    BUS_CLOSED,      /* the bus was stopped first: ctx is all that may be touched */
 };
 /* Called once, on a later turn; answer is borrowed, and empty but for a question that is done. */
 typedef void bus_done_fn(void *ctx, enum bus_fate fate, struct slice answer);
 
 /* Sends a letter (payload is copied), waiting up to LIMIT_BUS_POST_MS for a Redis that is away.
- * done may be NULL. False when memory is short or the letter is over LIMIT_BUS_LETTER: nothing is
- * called. */
+ * done may be NULL. False when memory is short, the letter is over LIMIT_BUS_LETTER or the bus has
+ * been stopped: nothing is called. */
 bool bus_post(struct bus *b, struct place to, enum letter_kind kind, struct slice payload,
               bus_done_fn *done, void *ctx);
 /* The same to every other node's every worker. */
