@@ -159,6 +159,12 @@ static void take_answer(struct bus *b, const struct letter *l)
     LOG(LOG_DEBUG, "bus.late", LOG_INT("ticket", l->ticket));
 }
 
+static void tell_losers(struct bus *b)
+{
+    for (unsigned i = 0; i < b->loser_count; i++)
+        b->losers[i].lost(b->losers[i].ctx);
+}
+
 /* The subscription has taken effect: for the first time, or again. */
 static void begin_to_hear(struct bus *b)
 {
@@ -169,9 +175,9 @@ static void begin_to_hear(struct bus *b)
         return;
     }
     b->settled_ms = clock_ms() + LIMIT_BUS_SETTLE_MS;
+    b->lost = true;
     LOG(LOG_INFO, "bus.heard_nothing", LOG_INT("worker", b->here.worker));
-    for (unsigned i = 0; i < b->loser_count; i++)
-        b->losers[i].lost(b->losers[i].ctx);
+    tell_losers(b);
 }
 
 static void on_message(void *ctx, struct slice message)
@@ -265,6 +271,10 @@ static void on_timer(uv_timer_t *timer)
         next = TAILQ_NEXT(e, link);
         if (e->until_ms && e->until_ms <= now)
             end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+    }
+    if (b->lost && is_settled(b)) {
+        b->lost = false;
+        tell_losers(b);
     }
     look(b);
     bus_agree_again(b);

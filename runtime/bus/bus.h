@@ -43,7 +43,8 @@ void bus_on(struct bus *b, enum letter_kind kind, bus_take_fn *take, void *ctx);
 /* A node is gone, with all that was there. One more receiver each time, at most BUS_WATCHERS. */
 #define BUS_WATCHERS 4
 void bus_on_gone(struct bus *b, void (*gone)(void *ctx, uint32_t node), void *ctx);
-/* Letters to this place may have been lost. Likewise. */
+/* Letters to this place may have been lost: others can be asked what they said. Called when this
+ * place listens again, and once more when all others have had the time to, too. Likewise. */
 void bus_on_lost(struct bus *b, void (*lost)(void *ctx), void *ctx);
 
 enum bus_fate {

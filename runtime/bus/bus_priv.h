@@ -37,6 +37,7 @@ struct bus {
     int db; /* publish/subscribe knows no databases: the channels' names do */
     struct redis *redis;
     bool was_up, hears, stopped;
+    bool lost;                /* to be told once more when it is settled */
     void (*heard)(void *ctx); /* NULL: nobody waits for that */
     void *heard_ctx;
     uint64_t settled_ms; /* from then on, who does not listen is gone */

@@ -148,9 +148,10 @@ void listener_take(struct worker *w, struct note *n)
 void listener_refuse(struct front *f, uint64_t number, unsigned status)
 {
     struct listener *l = find(f, number);
-    if (!l || !l->x)
-        return;
-    reply_refused(l->x, status);
+    if (!l || (!l->x && status != 404))
+        return; /* what was missed is asked for again */
+    if (l->x)
+        reply_refused(l->x, status);
     l->x = NULL;
     listener_free(l);
 }

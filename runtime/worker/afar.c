@@ -96,6 +96,9 @@ bool afar_end(struct worker *w, struct session *s, struct slice request)
 #define NODE_GONE                                                                                  \
     "the part of the server that carried this out has stopped: whether it was done is not known; " \
     "look before you ask again"
+#define ANSWER_LOST                                                                                \
+    "the answer was lost between two parts of the server: what was asked for may have been done; " \
+    "look before you ask again"
 
 /* The answer will not come. */
 static void fail(struct worker *w, struct session *s, struct request *r, const char *why)
@@ -154,7 +157,7 @@ static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
         fate == BUS_DONE && !runs ? session_by_id(d->worker->sessions, d->session) : NULL;
     struct request *r = s && s->afar ? find(s->afar, (struct slice){ d->id, d->len }) : NULL;
     if (r)
-        fail(d->worker, s, r, NODE_GONE);
+        fail(d->worker, s, r, ANSWER_LOST);
     free(d);
 }
 

@@ -21,6 +21,9 @@ from lib.server import Sandbox, Server
 ADA = {"Authorization": "Bearer sandbox-token-ada"}
 BEN = {"Authorization": "Bearer sandbox-token-jakub"}
 
+# So many connections meet every worker, as far as chance goes.
+MANY = 20
+
 NGINX = """
 daemon off; worker_processes 1; {user} pid {folder}/pid; error_log {folder}/error.log warn;
 events {{ worker_connections 4096; }}
@@ -117,6 +120,11 @@ class NodesCase(unittest.TestCase):
             node = cls.start_node()
             cls.addClassCleanup(node.stop)
             cls.nodes.append(node)
+
+    def setUp(self) -> None:
+        """A test before may have taken Redis away: each worker comes back in its own time."""
+        for node in self.nodes:
+            self.soon(lambda: {wire.request(node.port, "GET", "/readyz").status for _ in range(MANY)} == {200})
 
     def own_node(self, *flags: str) -> Server:
         """One more, for this test; it may be killed."""

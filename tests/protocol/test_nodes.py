@@ -359,6 +359,26 @@ class Lost(NodesCase):
         session.stream.wait_for_end()
         self.assertEqual(0, owner.child.wait(STOP_SECONDS))
 
+    def test_an_answer_that_redis_lost_is_an_error_and_comes_once(self) -> None:
+        gate = threading.Event()
+        asana = FakeAsana(lambda request: Reply(body={"data": {"gid": "7", "name": "unheard"}}, gate=gate))
+        self.addCleanup(asana.close)
+        self.addCleanup(gate.set)
+        runner = self.own_node("--api-url", asana.url)
+        session = SseSession(self.port(0), ADA)
+        self.addCleanup(session.close)
+        session.port = runner.port
+        session.tell(message("tools/call", {"name": "asana_get_task", "arguments": {"task_id": "7"}}, "unheard"))
+        asana.wait_for_requests(1)
+        self.redis.stop()
+        gate.set()
+        runner.wait_for(r"bus\.not_sent")
+        self.assertTrue(self.redis.start())
+        self.assertIn("was lost", session.stream.answer_to("unheard", 20)["error"]["message"])
+        self.soon(lambda: session.post(message("ping", None, "after")).status == 202, 15)
+        session.stream.answer_to("after")
+        self.assertEqual(1, len([one for one in session.stream.messages() if one.get("id") == "unheard"]))
+
     def test_what_is_said_while_redis_is_away_is_not_lost(self) -> None:
         """A listening stream of another node's session: its messages have numbers, and are asked for."""
         folder = tempfile.mkdtemp(prefix="asana-mcp-nodes-")
