@@ -90,6 +90,8 @@
 #define LIMIT_BUS_NODES 256
 #define LIMIT_AFAR_REQUESTS 1000
 #define LIMIT_AFAR_WATCHERS 16
+/* After so long the owner of a session asks whether a request of it still runs at another node. */
+#define LIMIT_AFAR_PATIENCE_MS 2000
 
 /* What the store says of sessions and nodes: seconds after which a session that is used is told of
  * again, after which one that rests is, and that a record lives; seconds between two signs of life

@@ -277,6 +277,8 @@ static void on_timer(uv_timer_t *timer)
         tell_losers(b);
     }
     look(b);
+    if (b->looks && bus_is_up(b) && is_settled(b))
+        b->looks(b->looks_ctx);
     bus_agree_again(b);
 }
 
@@ -383,6 +385,12 @@ void bus_on_hearing(struct bus *b, void (*heard)(void *ctx), void *ctx)
 {
     b->heard = heard;
     b->heard_ctx = ctx;
+}
+
+void bus_on_look(struct bus *b, void (*looks)(void *ctx), void *ctx)
+{
+    b->looks = looks;
+    b->looks_ctx = ctx;
 }
 
 void bus_on(struct bus *b, enum letter_kind kind, bus_take_fn *take, void *ctx)

@@ -47,6 +47,9 @@ void bus_on_gone(struct bus *b, void (*gone)(void *ctx, uint32_t node), void *ct
  * place listens again, and once more when all others have had the time to, too. Likewise. */
 void bus_on_lost(struct bus *b, void (*lost)(void *ctx), void *ctx);
 
+/* Twice a second, while others can be asked and are expected to listen. One receiver. */
+void bus_on_look(struct bus *b, void (*looks)(void *ctx), void *ctx);
+
 enum bus_fate {
     BUS_DONE,        /* a post was taken; a question has its answer */
     BUS_GONE,        /* that node is there no more */

@@ -40,6 +40,8 @@ struct bus {
     bool lost;                /* to be told once more when it is settled */
     void (*heard)(void *ctx); /* NULL: nobody waits for that */
     void *heard_ctx;
+    void (*looks)(void *ctx); /* NULL: nobody wants to look */
+    void *looks_ctx;
     uint64_t settled_ms; /* from then on, who does not listen is gone */
     uint32_t last_ticket;
     TAILQ_HEAD(, errand) errands; /* in the order in which they were sent */

@@ -111,16 +111,12 @@ static bool refuse(const struct listen_address *a, struct err *err)
 
 bool listen_open(struct listen_address *a, size_t n, int *fds, struct err *err)
 {
-    /* SO_REUSEPORT would let a second server of the same user in silently; one listen without it
-     * tells. */
+    /* SO_REUSEPORT would let a second server of the same user in silently; one bind without it
+     * tells. It does not listen: whoever connected then would be reset a moment later. */
     struct listen_address chosen = *a;
     int probe = bound_socket(&chosen, false);
-    if (probe < 0 || listen(probe, 1) != 0) {
-        refuse(a, err);
-        if (probe >= 0)
-            close(probe);
-        return false;
-    }
+    if (probe < 0)
+        return refuse(a, err);
     chosen.port = port_of(probe);
     close(probe);
 

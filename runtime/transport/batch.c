@@ -103,7 +103,7 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
                 add(b, buf_slice(&refusal));
             post_free(part);
         } else if (on_stream) {
-            route_begin(p->front->worker, p->session, part->message.id);
+            route_begin(p->front->worker, p->session, part->message.id, NULL, NULL);
             post_run(part, peer, on_stream);
         } else {
             part->batch = b;

@@ -118,11 +118,49 @@ static void on_answered(void *ctx, const struct mcp_answer *answer)
 
 static const struct mcp_line line = { .send = on_said, .answer = on_answered };
 
+static void not_found(struct post *p)
+{
+    http_reply_text(p->out.x, 404, NULL, "no such session: open a new stream with GET /sse");
+    post_free(p);
+}
+
+/* A request that is about to run; in its arena. */
+struct start {
+    struct post *post;
+    struct mcp_peer peer;
+};
+
+static void on_begun(void *ctx, enum route_outcome outcome)
+{
+    struct start s = *(struct start *)ctx;
+    struct http_exchange *x = s.post->out.x;
+    if (outcome == ROUTE_UNREACHABLE) {
+        post_unreachable(x);
+        post_free(s.post);
+    } else if (outcome == ROUTE_GONE) {
+        not_found(s.post);
+    } else {
+        s.post->out.x = NULL;
+        http_reply_text(x, 202, NULL, "Accepted");
+        post_run(s.post, &s.peer, &line);
+    }
+}
+
+static void begin(struct post *p, const struct mcp_peer *peer)
+{
+    struct start *s = arena_alloc(p->arena, sizeof(*s));
+    if (!s) {
+        on_begun(&(struct start){ p, *peer }, ROUTE_UNREACHABLE);
+        return;
+    }
+    *s = (struct start){ p, *peer };
+    route_begin(p->front->worker, p->session, p->message.id, on_begun, s);
+}
+
 static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)
 {
     struct post *p = ctx;
     struct http_exchange *x = p->out.x;
-    bool request = p->message.kind == RPC_REQUEST;
     if (outcome == ROUTE_UNREACHABLE) {
         post_unreachable(x);
         post_free(p);
@@ -135,19 +173,15 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
         return;
     }
     if (!peer) {
-        http_reply_text(x, 404, NULL, "no such session: open a new stream with GET /sse");
-        post_free(p);
+        not_found(p);
         return;
     }
-    if (!request)
-        followup_take(p);
-    else
-        p->out.x = NULL;
-    if (request)
-        route_begin(p->front->worker, p->session, p->message.id);
+    if (p->message.kind == RPC_REQUEST) {
+        begin(p, peer);
+        return;
+    }
+    followup_take(p);
     http_reply_text(x, 202, NULL, "Accepted");
-    if (request)
-        post_run(p, peer, &line);
 }
 
 void sse_message(struct front *f, struct http_exchange *x, struct caller *caller)

@@ -1,5 +1,6 @@
 #include "worker/afar.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "mcp/hub.h"
@@ -11,6 +12,7 @@
 
 struct request {
     struct place place;
+    uint64_t asked_ms; /* when it was last known to run there, or asked whether it does */
     LIST_ENTRY(request) link;
     size_t len;
     char id[];
@@ -52,20 +54,20 @@ static void tell(struct worker *w, struct place to, enum letter_kind kind, const
 
 /* ---- requests ---- */
 
-static void take_begin(void *ctx, const struct letter *letter)
+static bool remember(struct worker *w, const struct letter *letter)
 {
-    struct worker *w = ctx;
     struct session_letter l;
     struct session *s =
         session_letter_read(letter->payload, &l) ? session_by_id(w->sessions, l.session) : NULL;
     struct afar *a = s ? afar_of(s) : NULL;
     if (!a)
-        return;
+        return false;
     struct request *r = a->count < LIMIT_AFAR_REQUESTS ? malloc(sizeof(*r) + l.about.len) : NULL;
     if (!r) {
         a->crowded = true;
-        return;
+        return true;
     }
+    r->asked_ms = clock_ms();
     r->place = letter->from;
     r->len = l.about.len;
     if (r->len)
@@ -73,6 +75,15 @@ static void take_begin(void *ctx, const struct letter *letter)
     LIST_INSERT_HEAD(&a->requests, r, link);
     a->count++;
     w->requests_afar++;
+    return true;
+}
+
+static void take_begin(void *ctx, const struct letter *letter)
+{
+    struct worker *w = ctx;
+    BUF_AUTO answer = { .max = 8 };
+    letter_u8(&answer, remember(w, letter));
+    bus_answer(w->bus, letter, buf_slice(&answer));
 }
 
 static struct request *find(struct afar *a, struct slice id)
@@ -138,7 +149,7 @@ static void on_gone(void *ctx, uint32_t node)
     sessions_each(w->sessions, mourn, &(struct loss){ w, node });
 }
 
-/* ---- after letters may have been lost ---- */
+/* ---- letters may have been lost ---- */
 
 struct doubt {
     struct worker *worker;
@@ -161,13 +172,24 @@ static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
     free(d);
 }
 
+/* Asks after those of whom nothing has been heard for so long. */
+struct patience {
+    struct worker *worker;
+    uint64_t ms;
+};
+
 static void doubt(void *ctx, struct session *s)
 {
-    struct worker *w = ctx;
-    const struct request *r;
+    const struct patience *patience = ctx;
+    struct worker *w = patience->worker;
+    uint64_t now = clock_ms();
+    struct request *r;
     if (!s->afar)
         return;
     LIST_FOREACH (r, &s->afar->requests, link) {
+        if (now - r->asked_ms < patience->ms)
+            continue;
+        r->asked_ms = now;
         struct session_letter l = { .about = { r->id, r->len } };
         BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
         struct doubt *d = malloc(sizeof(*d) + r->len);
@@ -187,8 +209,15 @@ static void doubt(void *ctx, struct session *s)
 
 static void on_lost(void *ctx)
 {
+    sessions_each(((struct worker *)ctx)->sessions, doubt, &(struct patience){ ctx, 0 });
+}
+
+/* A letter that was lost on its sender's side is nobody's news: so now and then we ask. */
+static void on_look(void *ctx)
+{
     struct worker *w = ctx;
-    sessions_each(w->sessions, doubt, w);
+    if (w->requests_afar)
+        sessions_each(w->sessions, doubt, &(struct patience){ w, LIMIT_AFAR_PATIENCE_MS });
 }
 
 /* ---- the end ---- */
@@ -262,5 +291,6 @@ void afar_open(struct worker *w)
     bus_on(w->bus, LETTER_BEGIN, take_begin, w);
     bus_on_gone(w->bus, on_gone, w);
     bus_on_lost(w->bus, on_lost, w);
+    bus_on_look(w->bus, on_look, w);
     sessions_on_remove(w->sessions, on_removed, w);
 }

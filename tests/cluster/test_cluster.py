@@ -28,11 +28,13 @@ from lib.mcp import initialize_params, message  # noqa: E402
 from lib.nodes import Balancer  # noqa: E402
 from lib.redis import Redis  # noqa: E402
 from lib.server import Process, Sandbox, Server, binary, clean_environment  # noqa: E402
-from lib.sign_in import ADA, APPLICATION, BJORN, CHLOE, DANIEL, Client, Tokens  # noqa: E402
+from lib.sign_in import ADA, APPLICATION, BJORN, CHLOE, DANIEL, Client, Tokens, control  # noqa: E402
 
 NODES = 3
 CLIENTS = int(os.environ.get("ASANA_MCP_CLUSTER_CLIENTS", "300"))
 PAUSE = float(os.environ.get("ASANA_MCP_CLUSTER_PAUSE", "1.5"))  # between two calls of a client
+
+ASANA_MS = 150  # what Asana takes to answer, so that calls are under way when something happens
 
 # All calls succeed again so long after a disturbance has ended, and it counts as calm when none has failed for so long.
 RECOVERY_SECONDS = 8.0
@@ -220,6 +222,7 @@ class Cluster(unittest.TestCase):
         self.grants += renewed
         self.measure_the_way(people[0])
 
+        control(self.sandbox.api_url, delay_ms=ASANA_MS)
         party = Party(self.front, people, CLIENTS, PAUSE)
         crowd = party.start()
         failed_renewals: "collections.Counter[str]" = collections.Counter()
