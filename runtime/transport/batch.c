@@ -97,8 +97,8 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
             followup_take(part);
         } else if ((why = post_enter_part(part))) {
             rpc_error(&refusal, part->message.id, RPC_BUSY, why);
-            if (on_stream)
-                route_deliver(p->front->worker, p->session, part->message.id, &refusal);
+            if (on_stream) /* no owner at another node waits for it, as it never began */
+                route_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
             else
                 add(b, buf_slice(&refusal));
             post_free(part);
