@@ -112,7 +112,8 @@ struct slice http_body(const struct http_exchange *x); /* empty before on_reques
 /* Calls each(ctx, name, value) for every query parameter, in order, until it returns false. */
 void http_query_each(const struct http_exchange *x,
                      bool (*each)(void *ctx, const char *name, const char *value), void *ctx);
-/* Names the request's span (trace.h) after the route that it takes; NULL: it is not worth one. */
+/* Names the request's span (trace.h) after the route that it takes, which is ours and not a path
+ * that somebody made up; NULL: it is not worth one. */
 void http_route(struct http_exchange *x, const char *route);
 /* One pointer of the application's own between on_head and on_request. */
 void http_set_data(struct http_exchange *x, void *data);

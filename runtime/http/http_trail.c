@@ -20,6 +20,12 @@ static const char *given_id(const struct http_exchange *x)
     return peer_is_among(nearest, x->server->trusted_proxies) ? id : NULL;
 }
 
+/* What may name a span: whatever a client makes up may not. */
+static const char *method_name(const struct http_exchange *x)
+{
+    return x->method == HTTP_OTHER ? "HTTP" : x->method_name;
+}
+
 void http_trail_begin(struct http_exchange *x)
 {
     if (!x->server->trails)
@@ -33,7 +39,7 @@ void http_trail_begin(struct http_exchange *x)
         memcpy(x->trail->address, http_peer(x), PEER_TEXT);
     if (parent)
         trail_follow(x->trail, parent, http_header(x, "tracestate"));
-    trail_open_span(x->trail, SPAN_SERVER, x->method == HTTP_OTHER ? "HTTP" : x->method_name);
+    trail_open_span(x->trail, SPAN_SERVER, method_name(x));
 }
 
 void http_route(struct http_exchange *x, const char *route)
@@ -47,7 +53,7 @@ void http_route(struct http_exchange *x, const char *route)
         t->span = NULL;
         return;
     }
-    snprintf(name, sizeof(name), "%s %s", x->method_name, route);
+    snprintf(name, sizeof(name), "%s %s", method_name(x), route);
     span_name(t->span, name);
     span_text(t->span, "http.route", route);
 }

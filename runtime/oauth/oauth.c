@@ -69,6 +69,12 @@ bool oauth_owns(const char *path)
     return find(path) != NULL;
 }
 
+const char *oauth_route(const char *path)
+{
+    const struct endpoint *e = find(path);
+    return e ? e->path : NULL;
+}
+
 bool oauth_is_shared(const char *path)
 {
     const struct endpoint *e = find(path);

@@ -72,6 +72,9 @@ void oauth_check_grants(struct oauth_worker *w, char (*grants)[CALLER_GRANT], si
 /* Endpoints and pages. True when the path is ours: every method of it then goes to oauth_serve().
  */
 bool oauth_owns(const char *path);
+/* Which of them, for what is told of requests: never more of a path than we made up ourselves. NULL
+ * when it is not ours. */
+const char *oauth_route(const char *path);
 /* Those that a web page of any origin may call (metadata, /register, /token, /revoke): CORS. */
 bool oauth_is_shared(const char *path);
 void oauth_serve(struct oauth_worker *w, struct http_exchange *x);

@@ -160,7 +160,9 @@ static void on_head(void *ctx, struct http_exchange *x)
     bool shared = !signs_in || oauth_is_shared(http_path(x)); /* web pages may use it */
     const struct route *route = signs_in ? &sign_in_route : find_route(x);
     if (route)
-        http_route(x, route->access == ROUTE_PROBE ? NULL : signs_in ? http_path(x) : route->path);
+        http_route(x, route->access == ROUTE_PROBE ? NULL
+                      : signs_in                   ? oauth_route(http_path(x))
+                                                   : route->path);
     bool host = guard_knows_host(f->guard, x);
     /* Sign-in's pages judge the origins of their forms themselves; its endpoints are for all. */
     bool origin = signs_in || guard_allows_origin(f->guard, x);

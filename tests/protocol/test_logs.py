@@ -414,6 +414,21 @@ class SignIns(SignInCase):
         self.command("revoke", "--person", line["person"], *arguments)
         self.assertTrue(self.audited(event="grant.ended", why="the operator revoked it", person=line["person"]))
 
+    def test_command_that_only_looks_makes_no_file(self) -> None:
+        path = self.folder / "looked.log"
+        self.command("grants", "--audit-log", str(path))
+        self.assertFalse(path.exists())
+
+    def test_what_a_client_makes_up_names_no_span_of_sign_in(self) -> None:
+        for line in (b"GET /.well-known/%ff%fe", b"GET /register/made-up", b"\xff\xfe /register"):
+            wire.raw(self.server.port, line + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        self.get("/.well-known/oauth-authorization-server")
+        self.collector.spans(1, lambda span: span.attributes.get("url.path") == "/.well-known/oauth-authorization-server")
+        named = self.collector.spans(2, lambda span: "http.route" in span.attributes)
+        self.assertEqual([], [span.name for span in named if "\ufffd" in span.name or "made-up" in span.name])
+        self.collector.spans(2, lambda span: span.name == "GET /.well-known/")
+        self.collector.spans(1, lambda span: span.name == "GET /register/")
+
     def test_no_output_holds_a_secret(self) -> None:
         secrets: set[str] = set()
         pages: list[str] = []
