@@ -70,6 +70,13 @@ static bool checks_settings(enum command_id command)
     return command != COMMAND_CALL && command != COMMAND_CONNECT && command != COMMAND_POLICY;
 }
 
+/* The others must not make the file, perhaps as somebody whose file the server could not write. */
+static bool writes_audit(enum command_id command)
+{
+    return command == COMMAND_SERVE || command == COMMAND_STDIO || command == COMMAND_BLOCK ||
+           command == COMMAND_UNBLOCK || command == COMMAND_REVOKE;
+}
+
 static int run(struct settings *s, const char *const *environment, const struct mcp_extras *extras)
 {
     const struct command *command = &vocabulary_commands[s->command];
@@ -90,7 +97,8 @@ static int run(struct settings *s, const char *const *environment, const struct 
         return complain(EXIT_USAGE, "%s", err.text);
     log_set_level(s->log_level);
     log_set_format(s->log_format);
-    if (s->audit_log && !audit_open(s->audit_log, s->audit_arguments, &err))
+    if (s->audit_log && writes_audit(s->command) &&
+        !audit_open(s->audit_log, s->audit_arguments, &err))
         return complain(EXIT_FAILED, "%s", err.text);
     switch (s->command) {
     case COMMAND_SERVE:
