@@ -140,7 +140,9 @@ static void write_batch(const struct buf *b, unsigned lines)
 {
     if (!lines)
         return;
-    if ((audit.torn || audit.failing) && !tell_lost())
+    if (!buf_ok(b))
+        lose(lines, "out of memory");
+    else if ((audit.torn || audit.failing) && !tell_lost())
         lose(lines, strerror(errno));
     else if (!write_all(buf_slice(b)))
         lose(lines, strerror(errno));

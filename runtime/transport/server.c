@@ -253,8 +253,10 @@ bool server_renew(struct server *s, const struct server_options *options, struct
     if (!r || !edition_new(&o, s->metrics, &r->edition, err)) {
         if (extras && extras->release)
             extras->release(extras->release_ctx);
+        if (!r)
+            err_set(err, ERR_MEMORY, "out of memory");
         free(r);
-        return err_set(err, ERR_MEMORY, "out of memory");
+        return false;
     }
     struct edition *before = s->edition;
     r->crew = s->crew;
