@@ -77,7 +77,7 @@ static bool each(struct settings *s, struct scope_policy *p, const char *place, 
     static const char between[] = ", \t";
     value += strspn(value, between);
     if (!*value)
-        return err_set(err, ERR_SETTINGS, "%s: expected a name or several, with commas", place);
+        return err_set(err, ERR_SETTINGS, "%s: expected one or several, with commas", place);
     for (size_t len; *value; value += len, value += strspn(value, between)) {
         len = strcspn(value, between);
         const char *word = arena_strndup(s->arena, value, len);
@@ -112,6 +112,18 @@ static bool take_tool(struct settings *s, struct scope_policy *p, const char *pl
            append(s, &p->rule.without, place, word, err);
 }
 
+static bool take_person(struct settings *s, struct scope_policy *p, const char *place,
+                        const char *word, struct err *err)
+{
+    return add_gid(s, &p->people, place, word, err);
+}
+
+static bool take_workspace(struct settings *s, struct scope_policy *p, const char *place,
+                           const char *word, struct err *err)
+{
+    return add_gid(s, &p->workspaces, place, word, err);
+}
+
 bool settings_policy_line(struct settings *s, const char *name, const char *place, const char *key,
                           const char *value, struct err *err)
 {
@@ -124,9 +136,9 @@ bool settings_policy_line(struct settings *s, const char *name, const char *plac
     if (strcmp(key, "client") == 0)
         return add_client(s, p, place, value, err);
     if (strcmp(key, "person") == 0)
-        return add_gid(s, &p->people, place, value, err);
+        return each(s, p, place, value, take_person, err);
     if (strcmp(key, "workspace") == 0)
-        return add_gid(s, &p->workspaces, place, value, err);
+        return each(s, p, place, value, take_workspace, err);
     if (strcmp(key, "levels") == 0)
         return each(s, p, place, value, take_level, err);
     if (strcmp(key, "toolsets") == 0)

@@ -9,8 +9,8 @@
  *     disable = asana_create_project
  *
  * client, person and workspace say whom and where it means (all that are given have to fit; each
- * may be repeated), the others what is left, in the words of the settings of the same names. Used
- * by settings_file.c; same thread and ownership. */
+ * may be repeated; gids take commas), the others what is left, in the words of the settings of the
+ * same names. Used by settings_file.c; same thread and ownership. */
 #pragma once
 
 #include "cli/settings.h"

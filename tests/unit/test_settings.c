@@ -267,6 +267,16 @@ static void lists_of_the_file_take_commas(void)
     CU_ASSERT_STRING_EQUAL(r.settings.allow_workspaces[1], "12");
     CU_ASSERT_PTR_NULL(r.settings.allow_workspaces[2]);
     done(&r);
+    begin(&r);
+    variable(&r, TOKEN_VARIABLE "=" TOKEN);
+    file(&r, "[policy two]\nworkspace = 11, 12\nlevels = read\nworkspace = 13\n");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_STRING_EQUAL(r.settings.policies[0].workspaces[1], "12");
+    CU_ASSERT_STRING_EQUAL(r.settings.policies[0].workspaces[2], "13");
+    done(&r);
+    file_refused(":2: person: expected a gid, which is a number, got \"ana\"",
+                 "[policy one]\nperson = 11, ana\n");
     file_refused(":1: allow_workspace: ", "allow_workspace =\n"); /* which is not: all of them */
     file_refused(":2: allow_workspace: ", "allow_workspace = 11\nallow_workspace = ,\n");
     for (int i = 0; i < SETTINGS_LIST_MAX; i++)
