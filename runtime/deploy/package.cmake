@@ -13,7 +13,8 @@ install(FILES ${CMAKE_SOURCE_DIR}/README.md ${deploy}/HOSTING.md ${deploy}/debia
         DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
 install(FILES ${generated}/docs/SETTINGS.md ${generated}/docs/TOOLS.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/generated/docs COMPONENT docs)
-install(FILES ${deploy}/nginx.conf ${deploy}/Caddyfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT docs)
+install(FILES ${deploy}/nginx.conf ${deploy}/Caddyfile ${deploy}/prometheus-alerts.yml
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT docs)
 install(FILES ${generated}/completion/asana-mcp.bash RENAME asana-mcp
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT docs)
 install(FILES ${generated}/completion/asana-mcp.zsh RENAME _asana-mcp

@@ -92,7 +92,7 @@ class Package(unittest.TestCase):
             found = (root.folder / name).stat()
             self.assertEqual((mode, 0, group), (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid), name)
         installed = root.files()
-        self.assertLessEqual({UNIT, SETTINGS, "usr/share/man/man1/asana-mcp.1.gz", "usr/share/doc/asana-mcp/HOSTING.md", "usr/share/doc/asana-mcp/copyright"}, installed)
+        self.assertLessEqual({UNIT, SETTINGS, "usr/share/man/man1/asana-mcp.1.gz", "usr/share/doc/asana-mcp/HOSTING.md", "usr/share/doc/asana-mcp/examples/prometheus-alerts.yml", "usr/share/doc/asana-mcp/copyright"}, installed)
 
         # What the operator changed stays, and so does the state.
         settings = root.folder / SETTINGS
@@ -135,7 +135,7 @@ class Package(unittest.TestCase):
         found = re.search(r"^ExecStart=(.*)$", (root.folder / UNIT).read_text(), re.MULTILINE)
         assert found
         line = [str(root.folder) + word if word.startswith("/") else word for word in shlex.split(found[1])]
-        settings = {"ASANA_MCP_SANDBOX": "yes", "ASANA_MCP_LISTEN": "127.0.0.1:0", "ASANA_MCP_AUTH": "token", "STATE_DIRECTORY": str(state)}
+        settings = {"ASANA_MCP_SANDBOX": "yes", "ASANA_MCP_LISTEN": "127.0.0.1:0", "ASANA_MCP_AUTH": "token", "ASANA_MCP_STORE": f"sqlite:{state}/asana-mcp.db"}
         alone = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs", *line]
         server = Process(alone, clean_environment(settings))
         self.addCleanup(server.stop)
