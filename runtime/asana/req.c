@@ -70,15 +70,7 @@ void asana_path_arg(struct asana_req *r, const char *value)
 
 static void query_text(struct asana_req *r, const char *text)
 {
-    for (;;) {
-        size_t len = strcspn(text, ",");
-        buf_url_encoded(&r->url, (struct slice){ text, len });
-        text += len;
-        if (*text == '\0')
-            return;
-        buf_char(&r->url, ',');
-        text++;
-    }
+    buf_url_encoded_list(&r->url, slice_of(text));
 }
 
 static void query_separator(struct asana_req *r)

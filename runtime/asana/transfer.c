@@ -15,6 +15,8 @@
 /* A kept connection is not used again after this many idle seconds: common balancers close after
  * 60, and a request that crosses their close on the wire is lost. */
 #define KEEP_SECONDS 50
+/* libcurl makes it for every request, and it is wiped in full; most answers are shorter. */
+#define RECEIVE_BUFFER (8u << 10)
 /* Memory that an idle transfer keeps for its next answer. */
 #define KEEP_BODY (64u << 10)
 /* A server that names a longer wait is believed only this far. */
@@ -113,6 +115,7 @@ static bool set_once(struct asana_transfer *t, const struct transfer_defaults *d
     /* The first requests wait for the first connection to learn whether it takes them all. */
     SET(CURLOPT_PIPEWAIT, d->tls ? 1L : 0L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
     SET(CURLOPT_TCP_NODELAY, 1L);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_MAXAGE_CONN, (long)KEEP_SECONDS);

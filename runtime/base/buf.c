@@ -160,19 +160,9 @@ static char *put_block(char *to, const char *p)
     return to + (PLAIN_BLOCK - from);
 }
 
-void buf_json_escaped(struct buf *b, struct slice text)
+/* Near the ceiling, where the worst of a block would not fit. */
+static void put_bytes_escaped(struct buf *b, const char *p, const char *end)
 {
-    enum { WORST = PLAIN_BLOCK * ESCAPE_MAX + 16 };
-    const char *p = text.data, *end = p + text.len;
-    while (end - p >= PLAIN_BLOCK + 16 && b->max - b->len >= WORST) {
-        char *to = buf_reserve(b, WORST);
-        if (!to)
-            return;
-        const char *room = b->data + b->cap - WORST;
-        for (; end - p >= PLAIN_BLOCK + 16 && to <= room; p += PLAIN_BLOCK)
-            to = put_block(to, p);
-        b->len = (size_t)(to - b->data);
-    }
     for (; p < end; p++) {
         char escape[ESCAPE_MAX];
         unsigned char c = (unsigned char)*p;
@@ -180,6 +170,31 @@ void buf_json_escaped(struct buf *b, struct slice text)
             buf_put(b, escape, (size_t)(put_escape(escape, c) - escape));
         else
             buf_char(b, *p);
+    }
+}
+
+void buf_json_escaped(struct buf *b, struct slice text)
+{
+    enum { WORST = PLAIN_BLOCK * ESCAPE_MAX + 16 };
+    const char *p = text.data, *end = p + text.len;
+    while (p < end) {
+        char *to = b->max - b->len < WORST ? NULL : buf_reserve(b, WORST);
+        if (!to) {
+            put_bytes_escaped(b, p, end);
+            return;
+        }
+        const char *room = b->data + b->cap - WORST;
+        for (; end - p >= PLAIN_BLOCK + 16 && to <= room; p += PLAIN_BLOCK)
+            to = put_block(to, p);
+        if (to <= room) { /* the last bytes, in a block filled with what takes one byte each */
+            size_t left = (size_t)(end - p) < PLAIN_BLOCK ? (size_t)(end - p) : PLAIN_BLOCK;
+            char last[PLAIN_BLOCK + 16];
+            memset(last, ' ', sizeof(last));
+            memcpy(last, p, left);
+            to = put_block(to, last) - (PLAIN_BLOCK - left);
+            p += left;
+        }
+        b->len = (size_t)(to - b->data);
     }
 }
 
@@ -195,12 +210,14 @@ static const bool unreserved[256] = {
     ['.'] = true,         ['_'] = true,         ['~'] = true,
 };
 
-void buf_url_encoded(struct buf *b, struct slice text)
+/* All but unreserved characters, and one more that may stay. */
+static void url_encode(struct buf *b, struct slice text, unsigned char stays)
 {
     static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.len;) {
         size_t start = i;
-        while (i < text.len && unreserved[(unsigned char)text.data[i]])
+        while (i < text.len &&
+               (unreserved[(unsigned char)text.data[i]] || (unsigned char)text.data[i] == stays))
             i++;
         buf_put(b, text.data + start, i - start);
         if (i == text.len)
@@ -208,6 +225,16 @@ void buf_url_encoded(struct buf *b, struct slice text)
         unsigned char c = (unsigned char)text.data[i++];
         buf_put(b, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
     }
+}
+
+void buf_url_encoded(struct buf *b, struct slice text)
+{
+    url_encode(b, text, '-');
+}
+
+void buf_url_encoded_list(struct buf *b, struct slice text)
+{
+    url_encode(b, text, ',');
 }
 
 void buf_html_escaped(struct buf *b, struct slice text)

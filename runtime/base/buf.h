@@ -48,6 +48,8 @@ void buf_json_string(struct buf *b, struct slice text);
 /* text percent-encoded for a path segment or a query value (RFC 3986, section 2.3: all but
  * unreserved). */
 void buf_url_encoded(struct buf *b, struct slice text);
+/* The same for a query value that is a list: its commas stay as they are. */
+void buf_url_encoded_list(struct buf *b, struct slice text);
 
 /* text for HTML: as text, or inside an attribute's quotes. */
 void buf_html_escaped(struct buf *b, struct slice text);

@@ -25,5 +25,5 @@ struct err {
 
 /* Fills err (which may be NULL), cutting the text at the ceiling without splitting a UTF-8
  * sequence. Always returns false, so that a check and its failure fit one statement. */
-bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
+__attribute__((cold)) bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,5 +1,7 @@
 #include "base/trail.h"
 
+#include "base/piece.h"
+
 #include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +41,7 @@ static void put_text(char *out, size_t size, const char *text)
 
 struct trail *trail_new(const char *id)
 {
-    struct trail *t = calloc(1, sizeof(*t));
+    struct trail *t = piece_zalloc(sizeof(*t));
     if (!t)
         return NULL;
     t->holds = 1;
@@ -58,7 +60,7 @@ struct trail *trail_request(struct trail *t)
 struct trail *trail_part(void)
 {
     struct trail *request = trail_request(trail_current);
-    struct trail *t = request ? calloc(1, sizeof(*t)) : NULL;
+    struct trail *t = request ? piece_zalloc(sizeof(*t)) : NULL;
     if (!t)
         return trail_hold(request);
     t->holds = 1;
@@ -84,7 +86,7 @@ void trail_drop(struct trail *t)
     free(t->trace_state);
     free(t->client_id);
     free(t->client_name);
-    free(t);
+    piece_free(t);
 }
 
 bool trail_id_ok(const char *id)

@@ -8,7 +8,6 @@
 #include "transport/followup.h"
 #include "transport/modern_http.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define SESSION_HEADER "Mcp-Session-Id"
@@ -145,7 +144,11 @@ static bool version_of(const struct http_exchange *x, char out[VERSION_MAX], con
     if (!http_header_one(x, VERSION_HEADER, &value))
         return false;
     *version = value ? out : NULL;
-    snprintf(out, VERSION_MAX, "%.*s", value ? (int)strcspn(value, " \t") : 0, value ? value : "");
+    size_t len = value ? strcspn(value, " \t") : 0;
+    if (len >= VERSION_MAX)
+        len = VERSION_MAX - 1;
+    memcpy(out, value ? value : "", len);
+    out[len] = '\0';
     return true;
 }
 
