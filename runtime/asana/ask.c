@@ -366,7 +366,7 @@ static void on_fresh(void *ctx, const struct secret *token)
         return;
     }
     a->fresh = true;
-    secret_digest((struct slice){ token->bytes, token->len }, &a->caller);
+    secret_shared_digest((struct slice){ token->bytes, token->len }, &a->caller);
     if (!enter(a, &err))
         give_up(a, &err);
 }
@@ -430,7 +430,7 @@ struct asana_ask *asana_ask(const struct asana_asker *asker, struct asana_req *r
     a->ctx = ctx;
     a->started_ms = clock_ms();
     a->pass.granted = on_granted;
-    secret_digest((struct slice){ token->bytes, token->len }, &a->caller);
+    secret_shared_digest((struct slice){ token->bytes, token->len }, &a->caller);
     uv_timer_init(asker->loop, &a->timer);
     a->timer.data = a;
     a->trail = trail_hold(trail_current);

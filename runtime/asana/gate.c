@@ -158,6 +158,7 @@ static void step_out_of_line(struct gate_pass *p)
     metrics_add(METRIC_ASANA_QUEUED, p->line, 0, -1);
     metrics_observe(METRIC_ASANA_QUEUE_SECONDS, p->line, 0, clock_us() - p->since_us);
     TAILQ_REMOVE(&h->lines[p->line], p, link);
+    gate_line_left(h->gate, p->line);
     if (--h->in_line == 0) {
         TAILQ_REMOVE(&k->lined, h, lined_link);
         k->lined_count--;

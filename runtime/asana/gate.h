@@ -35,6 +35,9 @@ void gates_free(struct gates *g); /* after all keepers; accepts NULL */
 /* For tests: what time it is in milliseconds, never 0, instead of clock_ms(). Before any keeper;
  * called on all keepers' threads. */
 void gates_use_clock(struct gates *g, uint64_t (*now_ms)(void));
+/* The limits are shared with other processes: each gate has the part that is lent to it
+ * (gate_share.h), nothing at first. Before any keeper. */
+void gates_share(struct gates *g);
 /* Tokens that some keeper knows at the moment. Any thread. */
 unsigned gates_known(struct gates *g);
 

@@ -1,5 +1,6 @@
 #include "asana/gate_table.h"
 
+#include "asana/gate_share.h"
 #include "base/clock.h"
 #include "base/limits.h"
 
@@ -7,19 +8,38 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
+
+/* A search counts a little longer than its minute towards others: whoever renews one may have
+ * looked at the clock a moment ago. */
+#define SEARCH_SLACK_MS 1000
+
+static const unsigned whole[GATE_KINDS] = {
+    [GATE_READ] = LIMIT_GATE_READS,
+    [GATE_WRITE] = LIMIT_GATE_WRITES,
+    [GATE_SEARCH] = LIMIT_GATE_SEARCHES,
+};
 
 struct line {
     _Atomic uint64_t keepers; /* a bit for each that has passes in line */
     _Atomic uint64_t numbers; /* handed out */
+    atomic_uint waiting;
     _Atomic uint64_t first[LIMIT_WORKERS];
 };
 
 struct gate {
-    struct digest token;      /* first: the tree compares it */
-    unsigned holders;         /* keepers that know it; under the table's lock */
+    struct digest token; /* first: the tree compares it */
+    struct gates *gates;
+    unsigned holders;     /* keepers that know it, and the sharer; under the table's lock */
+    void *lease;          /* the sharer's */
+    atomic_bool is_asked; /* it is among those that want more; set under the table's lock */
+    STAILQ_ENTRY(gate) wanting;
+    atomic_uint limits[GATE_KINDS];
     atomic_uint in_flight[2]; /* reads, writes */
+    atomic_uint peaks[GATE_KINDS];
     struct line lines[GATE_KINDS];
-    /* When each of the minute's searches was last made; 0: never. */
+    /* When each of the minute's searches was last made; 0: never. Those from the limit on are not
+     * made again. */
     _Atomic uint64_t search_ms[LIMIT_GATE_SEARCHES];
 };
 
@@ -29,6 +49,10 @@ struct gates {
     void *by_token;
     unsigned known;
     uv_async_t *wake[LIMIT_WORKERS];
+    bool is_shared;
+    bool is_left;       /* the sharer has been, and is gone */
+    uv_async_t *sharer; /* NULL: not there yet, or gone */
+    STAILQ_HEAD(, gate) wanting;
 };
 
 static int compare(const void *a, const void *b)
@@ -44,6 +68,7 @@ struct gates *gates_new(void)
     if (!g)
         return NULL;
     g->now_ms = clock_ms;
+    STAILQ_INIT(&g->wanting);
     if (uv_mutex_init(&g->lock) == 0)
         return g;
     free(g);
@@ -52,8 +77,11 @@ struct gates *gates_new(void)
 
 void gates_free(struct gates *g)
 {
+    struct gate *gate;
     if (!g)
         return;
+    while ((gate = gates_take_wanting(g))) /* nobody has come to share them */
+        gate_let_go(g, gate);
     uv_mutex_destroy(&g->lock);
     free(g);
 }
@@ -76,6 +104,16 @@ unsigned gates_known(struct gates *g)
     return n;
 }
 
+/* Nothing is lent to it yet, unless nobody shares. Under the lock. */
+static void begin(struct gates *g, struct gate *gate)
+{
+    gate->gates = g;
+    for (int kind = 0; kind < GATE_KINDS; kind++)
+        atomic_init(&gate->limits[kind], g->is_shared ? 0 : whole[kind]);
+    if (g->is_shared && !g->is_left)
+        gate->holders++;
+}
+
 struct gate *gate_hold(struct gates *g, const struct digest *token)
 {
     struct gate *gate = NULL;
@@ -86,6 +124,7 @@ struct gate *gate_hold(struct gates *g, const struct digest *token)
     } else if ((gate = calloc(1, sizeof(*gate)))) {
         gate->token = *token;
         if (tsearch(gate, &g->by_token, compare)) {
+            begin(g, gate);
             g->known++;
         } else {
             free(gate);
@@ -143,21 +182,177 @@ void gate_wake(struct gates *g, int index)
     uv_mutex_unlock(&g->lock);
 }
 
-/* ---- places ---- */
+/* ---- sharing ---- */
 
-static unsigned places(enum gate_kind kind)
+void gates_share(struct gates *g)
 {
-    return kind == GATE_WRITE ? LIMIT_GATE_WRITES : LIMIT_GATE_READS;
+    g->is_shared = true;
 }
 
+void gates_listen(struct gates *g, uv_async_t *sharer)
+{
+    uv_mutex_lock(&g->lock);
+    g->sharer = sharer;
+    g->is_left = !sharer;
+    if (sharer)
+        uv_async_send(sharer);
+    uv_mutex_unlock(&g->lock);
+}
+
+/* Its places may be too few. */
+static void ask_for_more(struct gate *gate, enum gate_kind kind)
+{
+    struct gates *g = gate->gates;
+    if (atomic_load(&gate->limits[kind]) >= whole[kind] || atomic_load(&gate->is_asked))
+        return;
+    uv_mutex_lock(&g->lock);
+    if (!g->is_left && !atomic_exchange(&gate->is_asked, true)) {
+        STAILQ_INSERT_TAIL(&g->wanting, gate, wanting);
+        if (g->sharer)
+            uv_async_send(g->sharer);
+    }
+    uv_mutex_unlock(&g->lock);
+}
+
+struct gate *gates_take_wanting(struct gates *g)
+{
+    uv_mutex_lock(&g->lock);
+    struct gate *gate = STAILQ_FIRST(&g->wanting);
+    if (gate) {
+        STAILQ_REMOVE_HEAD(&g->wanting, wanting);
+        atomic_store(&gate->is_asked, false);
+    }
+    uv_mutex_unlock(&g->lock);
+    return gate;
+}
+
+bool gate_let_go_last(struct gates *g, struct gate *gate)
+{
+    uv_mutex_lock(&g->lock);
+    bool last = gate->holders == 1 && !atomic_load(&gate->is_asked);
+    if (last) {
+        tdelete(gate, &g->by_token, compare);
+        g->known--;
+    }
+    uv_mutex_unlock(&g->lock);
+    if (last)
+        free(gate);
+    return last;
+}
+
+const struct digest *gate_token(const struct gate *gate)
+{
+    return &gate->token;
+}
+
+void *gate_lease(const struct gate *gate)
+{
+    return gate->lease;
+}
+
+void gate_set_lease(struct gate *gate, void *lease)
+{
+    gate->lease = lease;
+}
+
+unsigned gate_whole(enum gate_kind kind)
+{
+    return whole[kind];
+}
+
+static bool is_used(const struct gate *gate, unsigned search, uint64_t now)
+{
+    uint64_t at = atomic_load(&gate->search_ms[search]);
+    return at && at + GATE_MINUTE_MS + SEARCH_SLACK_MS > now;
+}
+
+static unsigned used_searches(const struct gate *gate, unsigned from, uint64_t now)
+{
+    unsigned n = 0;
+    for (unsigned i = from; i < LIMIT_GATE_SEARCHES; i++)
+        n += is_used(gate, i, now);
+    return n;
+}
+
+/* The limit is read before what goes on beyond it; whoever takes a place does it the other way
+ * round. */
+unsigned gate_held(const struct gate *gate, enum gate_kind kind)
+{
+    unsigned limit = atomic_load(&gate->limits[kind]);
+    if (kind == GATE_SEARCH)
+        return limit + used_searches(gate, limit, gate->gates->now_ms());
+    unsigned n = atomic_load(&gate->in_flight[kind == GATE_WRITE]);
+    return n > limit ? n : limit;
+}
+
+void gate_look(struct gate *gate, enum gate_kind kind, struct gate_demand *out)
+{
+    unsigned still = kind == GATE_SEARCH ? 0 : atomic_load(&gate->in_flight[kind == GATE_WRITE]);
+    unsigned peak = atomic_exchange(&gate->peaks[kind], still);
+    out->used = peak;
+    if (kind == GATE_SEARCH)
+        out->used = used_searches(gate, 0, gate->gates->now_ms());
+    out->waiting = atomic_load(&gate->lines[kind].waiting);
+    out->is_lively = peak || out->waiting;
+}
+
+/* As many of the minute's searches as fit, beside those that have been made beyond them. */
+static unsigned searches_within(const struct gate *gate, unsigned number)
+{
+    uint64_t now = gate->gates->now_ms();
+    unsigned limit = LIMIT_GATE_SEARCHES;
+    unsigned beyond = 0;
+    while (limit && limit + beyond > number)
+        beyond += is_used(gate, --limit, now);
+    return limit;
+}
+
+void gate_allow(struct gate *gate, enum gate_kind kind, unsigned number)
+{
+    unsigned limit = kind == GATE_SEARCH ? searches_within(gate, number) : number;
+    if (limit > whole[kind])
+        limit = whole[kind];
+    if (atomic_exchange(&gate->limits[kind], limit) >= limit)
+        return;
+    int first = gate_line_first(gate, kind);
+    if (first >= 0)
+        gate_wake(gate->gates, first);
+}
+
+static void note_peak(struct gate *gate, enum gate_kind kind, unsigned n)
+{
+    unsigned peak = atomic_load(&gate->peaks[kind]);
+    while (peak < n)
+        if (atomic_compare_exchange_weak(&gate->peaks[kind], &peak, n))
+            break;
+    if (n * 4 > atomic_load(&gate->limits[kind]) * 3)
+        ask_for_more(gate, kind);
+}
+
+/* ---- places ---- */
+
+static enum gate_kind place(enum gate_kind kind)
+{
+    return kind == GATE_WRITE ? GATE_WRITE : GATE_READ;
+}
+
+/* A limit that is lowered meanwhile is seen here, or the place is seen there. */
 bool gate_take_place(struct gate *gate, enum gate_kind kind)
 {
     atomic_uint *count = &gate->in_flight[kind == GATE_WRITE];
+    const atomic_uint *limit = &gate->limits[place(kind)];
     unsigned n = atomic_load(count);
-    while (n < places(kind))
-        if (atomic_compare_exchange_weak(count, &n, n + 1))
-            return true;
-    return false;
+    do {
+        if (n >= atomic_load(limit))
+            return false;
+    } while (!atomic_compare_exchange_weak(count, &n, n + 1));
+    if (n >= atomic_load(limit)) {
+        atomic_fetch_sub(count, 1);
+        return false;
+    }
+    if (n >= atomic_load(&gate->peaks[place(kind)]))
+        note_peak(gate, place(kind), n + 1);
+    return true;
 }
 
 void gate_return_place(struct gate *gate, enum gate_kind kind)
@@ -167,15 +362,17 @@ void gate_return_place(struct gate *gate, enum gate_kind kind)
 
 bool gate_has_place(const struct gate *gate, enum gate_kind kind)
 {
-    return atomic_load(&gate->in_flight[kind == GATE_WRITE]) < places(kind);
+    return atomic_load(&gate->in_flight[kind == GATE_WRITE]) <
+           atomic_load(&gate->limits[place(kind)]);
 }
 
 /* ---- the searches of the minute ---- */
 
 uint64_t gate_search_moment(const struct gate *gate, uint64_t now)
 {
-    uint64_t oldest = UINT64_MAX;
-    for (unsigned i = 0; i < LIMIT_GATE_SEARCHES; i++) {
+    uint64_t oldest = UINT64_MAX - GATE_MINUTE_MS;
+    unsigned limit = atomic_load(&gate->limits[GATE_SEARCH]);
+    for (unsigned i = 0; i < limit; i++) {
         uint64_t at = atomic_load(&gate->search_ms[i]);
         if (!at)
             return now;
@@ -185,18 +382,30 @@ uint64_t gate_search_moment(const struct gate *gate, uint64_t now)
     return oldest + GATE_MINUTE_MS;
 }
 
+static bool is_allowed(const struct gate *gate, unsigned search)
+{
+    return search < atomic_load(&gate->limits[GATE_SEARCH]);
+}
+
 /* Each of them can be made once in any minute, so together they are never more than their number.
  */
 bool gate_take_search(struct gate *gate, struct gate_pass *p, uint64_t now)
 {
-    for (unsigned i = 0; i < LIMIT_GATE_SEARCHES; i++) {
+    for (unsigned i = 0; is_allowed(gate, i); i++) {
         uint64_t at = atomic_load(&gate->search_ms[i]);
-        if ((!at || at + GATE_MINUTE_MS <= now) &&
-            atomic_compare_exchange_strong(&gate->search_ms[i], &at, now)) {
-            p->search = i;
-            p->search_ms = now;
-            return true;
+        uint64_t before = at;
+        if ((at && at + GATE_MINUTE_MS > now) ||
+            !atomic_compare_exchange_strong(&gate->search_ms[i], &at, now))
+            continue;
+        if (!is_allowed(gate, i)) { /* as with places */
+            uint64_t mine = now;
+            atomic_compare_exchange_strong(&gate->search_ms[i], &mine, before);
+            return false;
         }
+        p->search = i;
+        p->search_ms = now;
+        note_peak(gate, GATE_SEARCH, i + 1);
+        return true;
     }
     return false;
 }
@@ -206,6 +415,11 @@ bool gate_renew_search(struct gate *gate, struct gate_pass *p, uint64_t now)
     uint64_t at = p->search_ms;
     if (!atomic_compare_exchange_strong(&gate->search_ms[p->search], &at, now))
         return false;
+    if (at + GATE_MINUTE_MS <= now && !is_allowed(gate, p->search)) {
+        uint64_t mine = now; /* it has been given away */
+        atomic_compare_exchange_strong(&gate->search_ms[p->search], &mine, at);
+        return false;
+    }
     p->search_ms = now;
     return true;
 }
@@ -220,7 +434,14 @@ void gate_return_search(struct gate *gate, const struct gate_pass *p)
 
 uint64_t gate_line_number(struct gate *gate, enum gate_kind line)
 {
+    atomic_fetch_add(&gate->lines[line].waiting, 1);
+    ask_for_more(gate, line);
     return atomic_fetch_add(&gate->lines[line].numbers, 1);
+}
+
+void gate_line_left(struct gate *gate, enum gate_kind line)
+{
+    atomic_fetch_sub(&gate->lines[line].waiting, 1);
 }
 
 void gate_line_show(struct gate *gate, enum gate_kind line, int index,

@@ -28,7 +28,8 @@ bool gate_take_place(struct gate *gate, enum gate_kind kind);
 void gate_return_place(struct gate *gate, enum gate_kind kind);
 bool gate_has_place(const struct gate *gate, enum gate_kind kind);
 
-/* When the next search may be made; not after now: at once. */
+/* When the next search may be made; not after now: at once; UINT64_MAX: not before more of them are
+ * allowed. */
 uint64_t gate_search_moment(const struct gate *gate, uint64_t now);
 bool gate_take_search(struct gate *gate, struct gate_pass *p, uint64_t now);
 /* It is made now, not when it was taken. False: it waited so long that another has taken it. */
@@ -38,6 +39,7 @@ void gate_return_search(struct gate *gate, const struct gate_pass *p);
 
 /* The lines, over all keepers: each shows the number of the first that waits with it. */
 uint64_t gate_line_number(struct gate *gate, enum gate_kind line); /* for the next in line */
+void gate_line_left(struct gate *gate, enum gate_kind line);
 void gate_line_show(struct gate *gate, enum gate_kind line, int index,
                     const struct gate_pass *first); /* NULL: nobody */
 bool gate_line_stands(const struct gate *gate, enum gate_kind line);

@@ -159,6 +159,8 @@ bool server_start(const struct server_options *options, struct server **out, str
         server_free(s);
         return false;
     }
+    if (o.redis)
+        gates_share(s->gates);
     process_note_start(s->metrics);
     s->front = (struct front_options){ .edition = s->edition,
                                        .drain = s->drain,

@@ -6,6 +6,7 @@
 #include "trace/exporter.h"
 #include "worker/afar.h"
 #include "worker/lookout.h"
+#include "worker/quota.h"
 #include "worker/route.h"
 
 #include <stdatomic.h>
@@ -36,6 +37,7 @@ static void quit(struct worker *w)
     pulse_stop(&w->pulse);
     lookout_close(w->lookout);
     bus_close(w->bus);
+    quota_close(w->quota);
     hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
     trace_exporter_close(w->exporter);
@@ -78,7 +80,9 @@ static bool open_bus(struct worker *w, struct err *err)
         return err_set(err, ERR_MEMORY, "out of memory");
     route_open(w);
     afar_open(w);
-    return true;
+    struct gates *gates = w->crew->options.gates;
+    return w->index != 0 || !gates ||
+           quota_open(&w->loop, gates, redis, w->here.node, &w->quota, err);
 }
 
 static bool prepare(struct worker *w, struct err *err)

@@ -18,6 +18,7 @@
 struct crew;
 struct lookout;
 struct metrics;
+struct quota;
 struct trace_exporter;
 struct trace_options;
 
@@ -36,6 +37,7 @@ struct worker {
     struct bus *bus;                 /* to other nodes; NULL: there are none */
     unsigned requests_afar;  /* of this worker's sessions, that run at other nodes (afar.h) */
     struct lookout *lookout; /* watches for sessions of other nodes (lookout.h); with a bus */
+    struct quota *quota;     /* the first worker's, with a bus (quota.h) */
     void *front;             /* what the crew's front end keeps per worker */
 };
 
@@ -52,10 +54,11 @@ struct crew_options {
     unsigned workers;
     const struct mcp_catalog *catalog;        /* each worker holds it */
     const struct asana_client_options *asana; /* borrowed until crew_stop() */
-    struct gates *gates;               /* Asana's limits, shared by all; likewise, may be NULL */
-    const struct seal *seal;           /* shared by all; likewise */
-    struct metrics *metrics;           /* a shard for each worker; likewise, may be NULL */
-    uint32_t node;                     /* a random name of this process */
+    struct gates *gates;     /* Asana's limits, shared by all, and if there are other nodes, with
+                              * them; likewise, may be NULL */
+    const struct seal *seal; /* shared by all; likewise */
+    struct metrics *metrics; /* a shard for each worker; likewise, may be NULL */
+    uint32_t node;           /* a random name of this process */
     const struct redis_address *redis; /* the way to other nodes; likewise; NULL: there are none */
     enum mcp_confirm confirm;
     const struct trace_options *trace; /* likewise; NULL: nothing is recorded */

@@ -358,7 +358,7 @@ static void a_user_with_no_more_rights_than_needed_is_enough(void)
     char place[200];
     /* As HOSTING.md has it. */
     real_redis_do(&server, "ACL SETUSER asana-mcp on >pw ~asana-mcp:* &asana-mcp:* +@read +@write "
-                           "+@scripting +@pubsub +@connection +info +role +config|get");
+                           "+@scripting +@pubsub +@connection +time +info +role +config|get");
     real_redis_do(&server, "FLUSHALL");
     snprintf(place, sizeof(place), "redis://asana-mcp:pw@127.0.0.1:%d/2", server.port);
     struct store *s = open_at(place);
