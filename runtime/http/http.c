@@ -238,11 +238,19 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     uv_timer_init(loop, &s->timer);
     s->epoll.data = s->prepare.data = s->spin.data = s->timer.data = s;
     s->handles = 4;
+    if (!o->held)
+        http_server_admit(s);
+    *out = s;
+    return true;
+}
+
+void http_server_admit(struct http_server *s)
+{
+    if (uv_is_active((uv_handle_t *)&s->prepare))
+        return;
     uv_poll_start(&s->epoll, UV_READABLE, on_epoll);
     uv_prepare_start(&s->prepare, run_if_due);
     http_due(s);
-    *out = s;
-    return true;
 }
 
 void http_server_leave(struct http_server *s)

@@ -66,10 +66,13 @@ struct http_options {
     bool trails;
     struct crowd *crowd; /* that its connections count in; borrowed; NULL: none */
     struct crowd_limits crowd_limits;
+    bool held; /* whoever connects waits until http_server_admit() */
 };
 
 bool http_server_new(uv_loop_t *loop, const struct http_options *options,
                      const struct http_app *app, struct http_server **out, struct err *err);
+/* Nothing unless it is held. */
+void http_server_admit(struct http_server *s);
 /* From now on a connection closes with its next answer, as Connection: close says. */
 void http_server_leave(struct http_server *s);
 /* Stops accepting. Connections that are waiting to be accepted still are, and those in progress go

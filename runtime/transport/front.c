@@ -351,6 +351,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
                                     .trusted_proxies = f->options->trusted_proxies,
                                     .tls = f->options->tls,
                                     .trails = true,
+                                    .held = true,
                                     .crowd = o->crowd,
                                     .crowd_limits = f->options->crowd };
     if (!http_server_new(&w->loop, &options, &app, &f->http, err)) {

@@ -89,9 +89,9 @@ static void server_free(struct server *s)
     free(s);
 }
 
-/* Whoever starts us connects as soon as we say that we serve; until the workers know who is
- * blocked, and what all nodes have in common, they would send everybody away. A store that cannot
- * tell must not keep us from saying so for long. */
+/* Until the workers know who is blocked, and what all nodes have in common, they would send
+ * everybody away: so whoever connects waits, a moment as a rule. A store that cannot tell must not
+ * keep us from saying so for long. */
 static void wait_until_ready(struct server *s)
 {
     const struct policy_options *policy = s->edition->options.policy;
@@ -105,6 +105,18 @@ static void wait_until_ready(struct server *s)
     if (missing)
         LOG(LOG_WARN, "server.not_ready", LOG_INT("missing", missing),
             LOG_STR("why", "the store cannot be read"));
+}
+
+static void admit(void *ctx, struct worker *w)
+{
+    const struct front *f = w->front;
+    (void)ctx;
+    http_server_admit(f->http);
+}
+
+static void all_admit(void *ctx)
+{
+    (void)ctx;
 }
 
 static void on_keys(void *ctx)
@@ -188,6 +200,10 @@ bool server_start(const struct server_options *options, struct server **out, str
         return false;
     }
     wait_until_ready(s);
+    if (!crew_each(s->crew, admit, all_admit, s)) {
+        server_stop(s);
+        return err_set(err, ERR_MEMORY, "out of memory");
+    }
     *out = s;
     return true;
 }
