@@ -1,4 +1,5 @@
-"""The settings file of the package: each line that is commented out is one that the program takes."""
+"""The settings file of the package: each line that is commented out is one that the program takes; and so are the lines that the
+operator's guide shows."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from lib import wire  # noqa: E402
 from lib.server import ROOT, Server, binary, clean_environment  # noqa: E402
 
 EXAMPLE = ROOT / "runtime" / "deploy" / "asana-mcp.ini"
+GUIDE = ROOT / "runtime" / "deploy" / "HOSTING.md"
 # "#key = value" and "#[section]"; a comment has a space behind its "#".
 LINE = re.compile(r"^#(?=[a-z\[])")
 
@@ -48,6 +50,16 @@ class ExampleSettings(unittest.TestCase):
     def test_doctor_takes_it_as_it_is_and_with_every_line(self) -> None:
         self.settings_are_taken(EXAMPLE.read_text(encoding="utf-8"))
         self.settings_are_taken(all_of_it())
+
+    def test_doctor_takes_the_lines_of_the_guide(self) -> None:
+        guide = GUIDE.read_text(encoding="utf-8")
+        blocks = [block for block in re.findall(r"(?ms)^```ini\n(.*?)^```$", guide) if "[Socket]" not in block]
+        self.assertTrue(blocks)
+        for block in blocks:
+            self.settings_are_taken("client_id = 1204\nclient_secret = x\n" + block)
+        rows = re.findall(r"(?m)^\| `((?:levels|profile|toolsets|disable) = [^`]*)` ", guide)
+        self.assertEqual(len(rows), 4)
+        self.settings_are_taken("\n".join(rows) + "\n")
 
     def test_doctor_would_see_a_wrong_line(self) -> None:
         with self.assertRaises(AssertionError):
