@@ -30,7 +30,7 @@ def question(id: Any) -> dict[str, Any]:
 class Resume(ServerCase):
     @classmethod
     def start_server(cls) -> Server:
-        return Server("--sandbox", workers=4, program=fixtures())
+        return Server("--sandbox", "--drain-seconds", "0", workers=4, program=fixtures())
 
     def session(self, revision: str = schema.LATEST) -> StreamableSession:
         return StreamableSession(self.server.port, revision=revision, capabilities=CAN)
@@ -155,7 +155,7 @@ class Resume(ServerCase):
         self.assertEqual(200, self.status(session, stream.last_id or ""))
 
     def test_another_callers_stream_is_404(self) -> None:
-        server = self.own_server(lambda: Server("--sandbox", "--auth", "bearer", workers=4, program=fixtures()))
+        server = self.own_server(lambda: Server("--sandbox", "--auth", "bearer", "--drain-seconds", "0", workers=4, program=fixtures()))
         ada = StreamableSession(server.port, {"Authorization": "Bearer sandbox-token-ada"}, capabilities=CAN)
         ben = StreamableSession(server.port, {"Authorization": "Bearer sandbox-token-ben"}, capabilities=CAN)
         stream = ada.stream(question(1))
