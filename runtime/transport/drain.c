@@ -183,6 +183,16 @@ static void give_up(void *ctx, struct worker *w)
         LOG(LOG_WARN, "server.calls_cut", LOG_INT("calls", cut), LOG_INT("worker", w->index));
 }
 
+/* What comes now would be accepted and lose its stream. */
+static void begin_nothing(void *ctx, struct worker *w)
+{
+    (void)ctx;
+    struct front *f = w->front;
+    w->leaves = true;
+    if (f->watch)
+        look(f->watch);
+}
+
 static void end_streams(void *ctx, struct worker *w)
 {
     (void)ctx;
@@ -268,6 +278,9 @@ void drain_run(struct drain *d, struct crew *crew, unsigned seconds)
     atomic_store(&d->stage, CLOSING);
     atomic_store(&d->busy, crew_size(crew));
     take(crew, close_door);
+    if (!wait_until(d, idle, begun + all))
+        take(crew, give_up);
+    take(crew, begin_nothing);
     if (!wait_until(d, idle, begun + all))
         take(crew, give_up);
     take(crew, end_streams);

@@ -57,8 +57,8 @@ static void tell(struct worker *w, struct place to, enum letter_kind kind, const
 static bool remember(struct worker *w, const struct letter *letter)
 {
     struct session_letter l;
-    struct session *s =
-        session_letter_read(letter->payload, &l) ? session_by_id(w->sessions, l.session) : NULL;
+    bool may = session_letter_read(letter->payload, &l) && !w->leaves;
+    struct session *s = may ? session_by_id(w->sessions, l.session) : NULL;
     struct afar *a = s ? afar_of(s) : NULL;
     if (!a)
         return false;

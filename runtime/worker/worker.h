@@ -35,6 +35,7 @@ struct worker {
     struct sessions *sessions;
     struct trace_exporter *exporter; /* NULL: nothing is recorded */
     struct bus *bus;                 /* to other nodes; NULL: there are none */
+    bool leaves;                     /* its sessions are about to end: nothing new begins in them */
     unsigned requests_afar;  /* of this worker's sessions, that run at other nodes (afar.h) */
     struct lookout *lookout; /* watches for sessions of other nodes (lookout.h); with a bus */
     struct quota *quota;     /* the first worker's, with a bus (quota.h) */
