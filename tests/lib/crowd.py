@@ -24,8 +24,8 @@ from lib.wire import request_bytes
 DEADLINE = 30.0
 # Statuses of a call that failed as it should.
 CLEAN = (404, 429, 502, 503, 504)
-# And the error for a call that ran at a node which is gone.
-UNKNOWN = "whether it was done is not known"
+# And the errors for a call that ran at a node which is gone, or whose answer was lost on the way between two nodes.
+UNKNOWN = "look before you ask again"
 LEGACY = "2025-06-18"
 
 
@@ -219,7 +219,7 @@ class Guest:
             said = answer["error"]["message"] if "error" in answer else answer["result"]["content"][0]["text"]
             if UNKNOWN not in said:
                 self.crowd.blame(self, f"{id} {tool}: {said}")
-            self.crowd.note(self.kind, "error: its node has stopped")
+            self.crowd.note(self.kind, "error: nobody knows")
             return False
         got = json.loads(answer["result"]["content"][0]["text"])["data"]
         if any(got.get(name) != value for name, value in expected.items()):
