@@ -243,6 +243,9 @@
  */
 #define LIMIT_TOKENS_SEEN 10000
 #define LIMIT_TOKEN_SEEN_SECONDS 60
+/* While the store cannot be asked, a known token counts for so many seconds since it was read, and
+ * the server says for so long that it is ready. */
+#define LIMIT_STORE_AWAY_SECONDS 600
 /* Asana's token is refreshed so many seconds before it expires; somebody else's refresh is waited
  * for so long. */
 #define LIMIT_RENEW_EARLY 60

@@ -11,9 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Seconds that a known token still counts while the store cannot be asked, and for which nobody
- * asks again. */
-#define SEEN_WITHOUT_STORE 600
+/* Seconds for which nobody asks a store again that could not be asked. */
 #define STORE_LEFT_ALONE 2
 
 struct question {
@@ -128,7 +126,7 @@ static void settle(struct question *q, struct seen *s)
 
 static bool counts_without_store(const struct seen *s)
 {
-    return s->loaded_at + SEEN_WITHOUT_STORE > oauth_now();
+    return s->loaded_at + LIMIT_STORE_AWAY_SECONDS > oauth_now();
 }
 
 static void store_is_down(struct question *q)

@@ -7,6 +7,7 @@
 #include "policy/policy.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "policy/blocks.h"
@@ -39,7 +40,8 @@ struct policy {
     struct view allowed; /* the settings' workspaces */
     struct view stored;  /* the store's, as last seen */
     bool ready;
-    bool failing;     /* said so in the log */
+    bool failing; /* said so in the log */
+    uint64_t failing_since_ms;
     uint64_t seen;    /* the counter's version behind stored; 0: there was no counter */
     uint64_t version; /* behind reading */
     struct view reading;
@@ -125,8 +127,10 @@ static void wait_a_little(struct policy *p)
 /* The last view stays; said once. */
 static void fail(struct policy *p, const char *why)
 {
-    if (!p->failing)
+    if (!p->failing) {
         LOG(LOG_WARN, "policy.store_unread", LOG_STR("why", why ? why : ""));
+        p->failing_since_ms = clock_ms();
+    }
     p->failing = true;
     view_done(&p->reading);
     wait_a_little(p);
@@ -319,9 +323,9 @@ bool policy_ready(const struct policy *p)
     return p->ready;
 }
 
-bool policy_hears(const struct policy *p)
+uint64_t policy_silence_ms(const struct policy *p)
 {
-    return !p->failing;
+    return p->failing ? clock_ms() - p->failing_since_ms + 1 : 0;
 }
 
 const char *policy_refusal(const struct policy *p, const char *person_gid,

@@ -37,8 +37,8 @@ void policy_close(struct policy *p);
 /* Other lists from now on; the store stays. False when memory is short: nothing has changed. */
 bool policy_renew(struct policy *p, const struct policy_options *options, struct err *err);
 bool policy_ready(const struct policy *p);
-/* Whether the store answered when it was asked last; true without a store. */
-bool policy_hears(const struct policy *p);
+/* For how long (ms) the store has not answered; 0: it does, or there is none. */
+uint64_t policy_silence_ms(const struct policy *p);
 
 /* person_gid is "" and client a zeroed digest for callers that did not sign in; client otherwise:
  * secret_digest() of its id. NULL: they may. Else a sentence for the person: who is blocked, by

@@ -8,6 +8,8 @@
 
 /* NULL: nothing is wrong. What anybody may read: no paths, no addresses. */
 typedef const char *reason_fn(const struct front *f);
+/* Whether the reason is none yet to send requests elsewhere; NULL: never. */
+typedef bool bearable_fn(const struct front *f);
 
 static const char *drain_reason(const struct front *f)
 {
@@ -23,9 +25,15 @@ static const char *blocks_reason(const struct front *f)
 
 static const char *store_reason(const struct front *f)
 {
-    return f->sight.policy && !policy_hears(f->sight.policy)
+    return f->sight.policy && policy_silence_ms(f->sight.policy)
                ? "it does not answer; the log says why (policy.store_unread)"
                : NULL;
+}
+
+/* As long as people go on whose sign-ins are known. */
+static bool store_is_bearable(const struct front *f)
+{
+    return policy_silence_ms(f->sight.policy) <= LIMIT_STORE_AWAY_SECONDS * 1000u;
 }
 
 static const char *nodes_reason(const struct front *f)
@@ -38,11 +46,12 @@ static const char *nodes_reason(const struct front *f)
 static const struct {
     const char *name;
     reason_fn *reason;
+    bearable_fn *is_bearable;
 } checks[] = {
-    { "draining", drain_reason },
-    { "blocks", blocks_reason },
-    { "store", store_reason },
-    { "nodes", nodes_reason },
+    { "draining", drain_reason, NULL },
+    { "blocks", blocks_reason, NULL },
+    { "store", store_reason, store_is_bearable },
+    { "nodes", nodes_reason, NULL },
 };
 
 static void put_reason(struct buf *b, const char *name, const char *reason)
@@ -59,22 +68,26 @@ bool ready_check(const struct front *f, struct buf *reasons)
     bool ready = true;
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
         const char *reason = checks[i].reason(f);
-        if (reason)
-            put_reason(reasons, checks[i].name, reason);
-        ready = ready && !reason;
+        if (!reason)
+            continue;
+        put_reason(reasons, checks[i].name, reason);
+        ready = ready && checks[i].is_bearable && checks[i].is_bearable(f);
     }
     return ready;
 }
 
 static void answer(struct http_exchange *x, bool well, struct buf *reasons)
 {
-    if (well) {
+    if (well && !reasons->len) {
         http_reply_text(x, 200, NULL, "ok");
         return;
     }
     buf_char(reasons, '\0');
-    http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
-                    buf_ok(reasons) ? reasons->data : "out of memory");
+    const char *text = buf_ok(reasons) ? reasons->data : "out of memory";
+    if (well)
+        http_reply_text(x, 200, NULL, text);
+    else
+        http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } }, text);
 }
 
 void ready_serve(struct front *f, struct http_exchange *x, struct caller *caller)
@@ -83,8 +96,12 @@ void ready_serve(struct front *f, struct http_exchange *x, struct caller *caller
     BUF_AUTO reasons = { .max = REASONS_MAX };
     if (f->drain)
         drain_is_ready(f->drain); /* counts who asks */
+    BUF_AUTO text = { .max = REASONS_MAX + 16 };
     bool ready = ready_check(f, &reasons);
-    answer(x, ready, &reasons);
+    if (ready && reasons.len)
+        buf_str(&text, "degraded\n");
+    buf_slice_put(&text, buf_slice(&reasons));
+    answer(x, ready, &text);
 }
 
 void ready_serve_health(struct front *f, struct http_exchange *x, struct caller *caller)

@@ -124,7 +124,7 @@ class NodesCase(unittest.TestCase):
     def setUp(self) -> None:
         """A test before may have taken Redis away: each worker comes back in its own time."""
         for node in self.nodes:
-            self.soon(lambda: {wire.request(node.port, "GET", "/readyz").status for _ in range(MANY)} == {200})
+            self.soon(lambda: {wire.request(node.port, "GET", "/readyz").text().strip() for _ in range(MANY)} == {"ok"})
 
     def own_node(self, *flags: str) -> Server:
         """One more, for this test; it may be killed."""

@@ -399,12 +399,17 @@ static void the_last_view_stays_while_the_store_is_down(void)
     CU_ASSERT_TRUE_FATAL(policy_open(&w.loop, &options, count_change, &w, &w.policy, &err));
     answer_nothing(&w, STORE_COUNTERS);
     CU_ASSERT_FALSE(policy_ready(w.policy)); /* down from the start: nobody */
+    uint64_t silence_ms = policy_silence_ms(w.policy);
+    CU_ASSERT(silence_ms > 0);
+    answer_nothing(&w, STORE_COUNTERS); /* a millisecond later */
+    CU_ASSERT(policy_silence_ms(w.policy) >= silence_ms);
     answer_counter(&w, 7);
     answer_nothing(&w, STORE_BLOCKS);
     CU_ASSERT_FALSE(policy_ready(w.policy));
     answer_counter(&w, 7);
     answer_blocks(&w, "person:11");
     CU_ASSERT_TRUE(policy_ready(w.policy));
+    CU_ASSERT_EQUAL(policy_silence_ms(w.policy), 0);
     CU_ASSERT_EQUAL(w.changes, 1);
     CU_ASSERT_PTR_NOT_NULL(refusal(&w, "11", "good"));
     answer_nothing(&w, STORE_COUNTERS);
