@@ -33,14 +33,14 @@ static bool seen(struct sb_call *c, const char *what, int64_t *out)
 
 void sb_get_project_status(struct sb_call *c)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (seen(c, "project_status", &gid))
         sb_answer_object(c, 200, &sb_project_status_type, gid);
 }
 
 void sb_get_status_update(struct sb_call *c)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (seen(c, "status", &gid))
         sb_answer_object(c, 200, &sb_status_update_type, gid);
 }
@@ -65,7 +65,7 @@ static bool find_parent(struct sb_call *c, const char *text, int64_t *out)
 void sb_get_status_updates(struct sb_call *c)
 {
     const char *parent = sb_query_arg(c, "parent");
-    int64_t gid;
+    int64_t gid = 0;
     int64_t since = 0;
     if (!parent) {
         sb_fail(c, 400, "parent: Missing input");
@@ -127,7 +127,7 @@ void sb_create_status_update(struct sb_call *c)
                    { "on_hold", "blue" } };
     const char *parent = NULL;
     const char *status = NULL;
-    int64_t gid;
+    int64_t gid = 0;
     if (sb_body_str(c, "parent", &parent) != SB_VALUE) {
         sb_fail(c, 400, "parent: Missing input");
         return;
@@ -148,7 +148,7 @@ void sb_create_status_update(struct sb_call *c)
 
 void sb_delete_status_update(struct sb_call *c)
 {
-    int64_t gid;
+    int64_t gid = 0;
     if (!seen(c, "status", &gid))
         return;
     sb_run(c->db, "DELETE FROM status WHERE gid = ?1", "i", gid);
