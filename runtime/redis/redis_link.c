@@ -231,6 +231,21 @@ static void on_greeted(struct redisAsyncContext *ac, void *reply, void *link)
         greeted_well(link);
 }
 
+/* Who does not know AUTH repeats its arguments: the password, in what logs and people are told. */
+static void on_let_in(struct redisAsyncContext *ac, void *data, void *link)
+{
+    const redisReply *reply = data;
+    struct redis_link *l = link;
+    if (reply && reply->type == REDIS_REPLY_ERROR && !passes(reply) &&
+        !redis_says(reply, "WRONGPASS") && !redis_says(reply, "NOAUTH")) {
+        link_answered(l);
+        l->refused = true;
+        link_drop(l, "it takes no password, or not in this way (AUTH is refused)");
+        return;
+    }
+    on_greeted(ac, data, link);
+}
+
 /* ["master", …], or a refusal to tell those who have not the right to know. */
 static void on_role(struct redisAsyncContext *ac, void *data, void *link)
 {
@@ -282,8 +297,8 @@ static void greet(struct redis_link *l)
         size_t argc;
         redisCallbackFn *fn;
     } steps[] = {
-        { a->password.len && a->user[0], auth, 3, on_greeted },
-        { a->password.len && !a->user[0], (struct slice[]){ auth[0], password }, 2, on_greeted },
+        { a->password.len && a->user[0], auth, 3, on_let_in },
+        { a->password.len && !a->user[0], (struct slice[]){ auth[0], password }, 2, on_let_in },
         { a->db != 0, select, 2, on_greeted },
         { true, ping, 1, on_greeted },
         { true, role, 1, on_role },

@@ -312,6 +312,24 @@ static void a_wrong_password_is_a_refusal(void)
     CU_ASSERT_TRUE(real_redis_remove(&other));
 }
 
+static void who_does_not_know_passwords_does_not_make_us_tell_it(void)
+{
+    static const char *const options[] = { "--rename-command", "AUTH", "", NULL };
+    struct real_redis other;
+    struct world w;
+    char url[200];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&other, NULL, options));
+    snprintf(url, sizeof(url), "redis://:swordfish@127.0.0.1:%d", other.port);
+    world_at(&w, url);
+    echo(&w, "a", 300);
+    uv_run(&w.loop, UV_RUN_DEFAULT);
+    CU_ASSERT_TRUE(redis_is_refused(w.r));
+    CU_ASSERT_PTR_NOT_NULL(strstr(w.last, "AUTH is refused"));
+    CU_ASSERT_PTR_NULL(strstr(w.last, "swordfish"));
+    world_close(&w);
+    CU_ASSERT_TRUE(real_redis_remove(&other));
+}
+
 static void a_restart_is_waited_for_and_what_was_sent_is_told_lost(void)
 {
     struct world w;
@@ -571,6 +589,7 @@ int main(void)
     ADD(it_may_be_closed_in_a_callback);
     ADD(where_nobody_listens_a_command_ends_with_the_reason);
     ADD(a_wrong_password_is_a_refusal);
+    ADD(who_does_not_know_passwords_does_not_make_us_tell_it);
     ADD(a_restart_is_waited_for_and_what_was_sent_is_told_lost);
     ADD(a_redis_that_hangs_is_told_by_the_deadline_and_then_given_up);
     ADD(too_much_at_once_is_turned_away);
