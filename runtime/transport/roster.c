@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ struct ended {
 struct roster {
     struct worker *worker;
     struct store *store;
-    bool shared, claimed, failing;
+    bool shared, failing;
     int64_t since; /* of the node */
     uint64_t beat_ms, walked_ms, rested_ms;
     STAILQ_HEAD(ended_list, ended) ended;
@@ -41,29 +42,61 @@ static void put_node(uint32_t node, char out[NODE_NAME])
     snprintf(out, NODE_NAME, "%08x", node);
 }
 
+static void put_sign(struct buf *value, int64_t since)
+{
+    char host[256] = "";
+    gethostname(host, sizeof(host) - 1);
+    node_record_write(
+        &(struct node_record){
+            .host = host, .version = ASANA_MCP_VERSION, .pid = getpid(), .since = since },
+        value);
+}
+
+/* False only when somebody has that name. */
+static bool claim(struct store *store, uint32_t node)
+{
+    char name[NODE_NAME];
+    BUF_AUTO value = { .max = VALUE_MAX };
+    struct store_wait *wait = NULL;
+    const struct store_result *result;
+    struct err err;
+    int64_t now = clock_wall_ms() / 1000;
+    put_node(node, name);
+    put_sign(&value, now);
+    struct store_op op = { .verb = STORE_ADD,
+                           .table = STORE_NODES,
+                           .key = slice_of(name),
+                           .value = buf_slice(&value),
+                           .expires_at = now + LIMIT_NODE_SECONDS };
+    bool taken = store_run_wait(store, &op, 1, now, &wait, &result, &err) &&
+                 result->outcome == STORE_CONFLICT;
+    store_wait_done(wait);
+    return !taken;
+}
+
+uint32_t roster_claim(struct store *store)
+{
+    uint32_t node;
+    do
+        node = randombytes_random();
+    while (!claim(store, node));
+    return node;
+}
+
 static void on_beat(void *ctx, const struct store_result *result)
 {
     struct roster *r = ctx;
+    (void)result; /* the next one is soon */
     r->beat = NULL;
-    if (result->outcome == STORE_CONFLICT)
-        LOG(LOG_ERROR, "node.taken",
-            LOG_STR("why", "another node has the same random name: restart this one"));
-    r->claimed |= result->outcome != STORE_DOWN;
 }
 
-/* The first time nobody else may have the name. */
 static void beat(struct roster *r, int64_t now)
 {
-    char name[NODE_NAME], host[256] = "";
+    char name[NODE_NAME];
     BUF_AUTO value = { .max = VALUE_MAX };
     put_node(r->worker->here.node, name);
-    gethostname(host, sizeof(host) - 1);
-    node_record_write(&(struct node_record){ .host = host,
-                                             .version = ASANA_MCP_VERSION,
-                                             .pid = getpid(),
-                                             .since = r->since },
-                      &value);
-    struct store_op op = { .verb = r->claimed ? STORE_PUT : STORE_ADD,
+    put_sign(&value, r->since);
+    struct store_op op = { .verb = STORE_PUT,
                            .table = STORE_NODES,
                            .key = slice_of(name),
                            .value = buf_slice(&value),

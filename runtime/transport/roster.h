@@ -17,12 +17,17 @@
 
 struct roster;
 
+/* A random name for this node that no other one has, as far as the store can be asked: letters
+ * between nodes go by it. Blocks, for as long as the store takes. */
+uint32_t roster_claim(struct store *store);
+
 /* shared: other nodes have the same store. The store outlives the roster. */
 bool roster_open(struct worker *w, struct store *store, bool shared, struct roster **out,
                  struct err *err);
 /* The sessions are gone. The loop has to run once more. Accepts NULL. */
 void roster_close(struct roster *r);
-/* The node has stopped: what it left is not shown any more. Blocks, for as long as the store takes. */
+/* The node has stopped: what it left is not shown any more. Blocks, for as long as the store takes.
+ */
 void roster_leave(struct store *store, uint32_t node);
 
 /* As the store has it. */

@@ -155,7 +155,6 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->gates = gates_new();
     s->keys =
         keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
-    s->node = randombytes_random();
     s->drain = drain_new();
     s->ceiling = ceiling_new();
     s->sessions = tally_new();
@@ -173,6 +172,8 @@ bool server_start(const struct server_options *options, struct server **out, str
     }
     if (o.redis)
         gates_share(s->gates);
+    s->node = o.redis && o.policy && o.policy->store ? roster_claim(o.policy->store)
+                                                     : randombytes_random();
     process_note_start(s->metrics);
     s->front = (struct front_options){ .edition = s->edition,
                                        .drain = s->drain,
