@@ -63,13 +63,33 @@ static bool is_plain(const char *s)
     return true;
 }
 
+/* Controls beyond ASCII, which a terminal may obey, and what some readers take for a line's end. */
+static bool is_control(const unsigned char *p, size_t len)
+{
+    return (len == 2 && p[0] == 0xC2 && p[1] < 0xA0) ||
+           (len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9));
+}
+
+/* Whether it may stand in a line as it is. */
+static bool is_clean(const char *s)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    size_t left = strlen(s);
+    for (size_t len; left; p += len, left -= len) {
+        len = utf8_length(p, left);
+        if (!len || is_control(p, len))
+            return false;
+    }
+    return true;
+}
+
 /* Whoever reads the line takes it for UTF-8. */
 static void put_clean(struct buf *b, struct slice text)
 {
     const unsigned char *p = (const unsigned char *)text.data;
     for (size_t i = 0; i < text.len && b->len < LOG_LINE;) {
         size_t len = utf8_length(p + i, text.len - i);
-        if (len)
+        if (len && !is_control(p + i, len))
             buf_put(b, p + i, len);
         else
             buf_str(b, "\xEF\xBF\xBD");
@@ -79,7 +99,7 @@ static void put_clean(struct buf *b, struct slice text)
 
 static void put_string(struct buf *b, const char *s)
 {
-    if (utf8_valid(slice_of(s))) {
+    if (is_clean(s)) {
         buf_json_string(b, slice_of(s));
         return;
     }
@@ -94,7 +114,7 @@ static void put_value(struct buf *b, const struct log_pair *pair, bool json)
         buf_int(b, pair->num);
     else if (json && pair->raw)
         buf_str(b, pair->str);
-    else if (!json && is_plain(pair->str) && utf8_valid(slice_of(pair->str)))
+    else if (!json && is_plain(pair->str) && is_clean(pair->str))
         buf_str(b, pair->str);
     else
         put_string(b, pair->str);

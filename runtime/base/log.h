@@ -59,6 +59,6 @@ bool log_format_parse(const char *name, enum log_format *out);
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs);
 
 /* ,"key":value for each pair that fits into b, which begins with a whole member of the object.
- * Those that do not fit are left out, and "cut":true says so. Bytes that are no UTF-8 become
- * U+FFFD. */
+ * Those that do not fit are left out, and "cut":true says so. Bytes that are no UTF-8, and
+ * controls beyond ASCII, become U+FFFD. */
 void log_put_members(struct buf *b, const struct log_pair *pairs);

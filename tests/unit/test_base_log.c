@@ -105,6 +105,23 @@ static void write_json(void)
     LOG(LOG_INFO, "text", LOG_STR("bad", "\xff"), LOG_RAW("c", "[1,\"x\"]"));
 }
 
+static void write_controls(void)
+{
+    LOG(LOG_INFO, "controls",
+        LOG_STR("a", "x\xC2\x9B"
+                     "2J"),
+        LOG_STR("b", "y\xC2\x85z"), LOG_STR("c", "\xE2\x80\xA8"),
+        LOG_STR("d", "\xC2\xA0\xE2\x80\xA6"));
+}
+
+static void controls_beyond_ascii_do_not_reach_a_terminal(void)
+{
+    CU_ASSERT_PTR_NOT_NULL(strstr(log_of(write_controls),
+                                  " a=\"x\xEF\xBF\xBD"
+                                  "2J\" b=\"y\xEF\xBF\xBDz\" "
+                                  "c=\"\xEF\xBF\xBD\" d=\xC2\xA0\xE2\x80\xA6\n"));
+}
+
 static void lines_of_json_are_objects_whatever_comes(void)
 {
     memset(endless, 'x', sizeof(endless) - 1);
@@ -219,6 +236,7 @@ int main(void)
     ADD(suite, a_line_has_time_level_event_and_pairs);
     ADD(suite, text_from_outside_cannot_forge_a_line_or_a_pair);
     ADD(suite, a_line_that_is_too_long_is_cut_and_still_one_line);
+    ADD(suite, controls_beyond_ascii_do_not_reach_a_terminal);
     ADD(suite, lines_of_json_are_objects_whatever_comes);
     ADD(suite, formats_have_names);
     ADD(suite, lines_above_the_level_are_dropped);
