@@ -50,7 +50,10 @@ void doctor_probe(const char *url, const char *ca_file, unsigned seconds, struct
 {
     struct err err = { 0 };
     *out = (struct doctor_probe){ .detail = "out of memory" };
-    CURL *easy = curlinit(&err) ? curl_easy_init() : NULL;
+    bool ready = curlinit(&err);
+    CURL *easy = ready ? curl_easy_init() : NULL;
+    if (!ready)
+        snprintf(out->detail, sizeof(out->detail), "%.200s", err.text);
     if (!easy)
         return;
     time_t asked = time(NULL);
