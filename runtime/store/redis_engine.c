@@ -38,6 +38,7 @@ struct redis_port {
      * their order. */
     struct redis_jobs held;
     bool holds;
+    bool forgotten;  /* until it was run again, as a whole */
     char digest[48]; /* of the script, as Redis has told it; "": it has to be sent as a whole */
     bool sweeping;
     bool lost;   /* the connection, some time ago */
@@ -73,7 +74,7 @@ static bool send_step(struct redis_job *job)
 {
     struct redis_port *p = job->port;
     const struct store_work *w = &job->work;
-    bool known = p->digest[0] != '\0';
+    bool known = p->digest[0] && !p->forgotten;
     uint64_t now = clock_ms();
     unsigned left = job->late_at > now ? (unsigned)(job->late_at - now) : 0;
     job->command = redis_step_send(p->redis, known ? "EVALSHA" : "EVAL",
@@ -148,13 +149,15 @@ static void on_answer(void *ctx, const redisReply *reply, const char *why)
     unsend(job);
     if (reply && redis_says(reply, "NOSCRIPT")) {
         p->holds = true;
-        p->digest[0] = '\0';
+        p->forgotten = true;
         TAILQ_INSERT_TAIL(&p->held, job, link);
     } else {
         if (reply)
             redis_step_read(&job->work, reply);
         else
             store_work_down(&job->work, why);
+        if (job->work.result.outcome != STORE_DOWN)
+            p->forgotten = false;
         sweep_sometimes(p, &job->work);
         store_work_end(&job->work);
     }

@@ -238,12 +238,19 @@ static void a_script_that_redis_has_forgotten_is_sent_again_in_order(void)
     for (unsigned i = 1; i < r.calls; i++)
         CU_ASSERT_TRUE(r.seen[i] > r.seen[i - 1]);
     CU_ASSERT_FALSE(r.same_turn);
+    static char stats[1 << 14];
+    real_redis_do(&server, "CONFIG RESETSTAT"); /* and once it knows it again, not as a whole */
+    run_count(&r, on_counted);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    real_redis_ask(&server, "INFO commandstats", stats, sizeof(stats));
+    CU_ASSERT_PTR_NOT_NULL(strstr(stats, "cmdstat_evalsha:"));
+    CU_ASSERT_PTR_NULL(strstr(stats, "cmdstat_eval:"));
 
     real_redis_do(&server, "SCRIPT FLUSH"); /* and the loop may leave meanwhile */
     for (int i = 0; i < 20; i++)
         run_count(&r, on_counted_leave);
     uv_run(&r.loop, UV_RUN_DEFAULT);
-    CU_ASSERT_EQUAL(r.calls, 62);
+    CU_ASSERT_EQUAL(r.calls, 63);
     CU_ASSERT_EQUAL(uv_loop_close(&r.loop), 0);
     close_here(s);
 }
