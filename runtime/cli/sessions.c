@@ -76,8 +76,8 @@ static void put_member(struct buf *b, const char *name, const char *value)
 }
 
 static void print_json(const struct listing *l, const struct session_record *s,
-                       const struct node_record *n, const struct grant_record *g,
-                       const char *since, const char *used)
+                       const struct node_record *n, const struct grant_record *g, const char *since,
+                       const char *used)
 {
     BUF_AUTO text = { .max = 8 * LIMIT_STORE_VALUE };
     if (l->count > 1)
@@ -103,21 +103,24 @@ static void print_person(const struct listing *l, const struct session_record *s
 {
     const char *name = text_shown(l->arena, g->person.name, false);
     const char *email = text_shown(l->arena, g->person.email, false);
+    const char *gid = text_shown(l->arena, s->person, false);
     if (!*s->person)
         puts("a caller with a token of Asana's");
-    else if (name && email)
-        printf("person %s  %s%s%s%s\n", s->person, name, *email ? " <" : "", email,
-               *email ? ">" : "");
+    else if (name && email && gid)
+        printf("person %s  %s%s%s%s\n", gid, name, *email ? " <" : "", email, *email ? ">" : "");
 }
 
 static void print_text(const struct listing *l, const struct session_record *s,
-                       const struct node_record *n, const struct grant_record *g,
-                       const char *since, const char *used)
+                       const struct node_record *n, const struct grant_record *g, const char *since,
+                       const char *used)
 {
     const char *client = text_shown(l->arena, g->client_name, false);
     const char *software = text_shown(l->arena, s->client, false);
     const char *host = text_shown(l->arena, n->host, false);
-    if (!client || !software || !host)
+    const char *revision = text_shown(l->arena, s->revision, false);
+    const char *version = text_shown(l->arena, n->version, false);
+    const char *node = text_shown(l->arena, s->node, false);
+    if (!client || !software || !host || !revision || !version || !node)
         return;
     if (l->count > 1)
         putchar('\n');
@@ -127,8 +130,8 @@ static void print_text(const struct listing *l, const struct session_record *s,
            "  node       %s on %s (process %" PRId64 ", %s)\n"
            "  since      %s, last used %s\n",
            client, *client && *software ? " (" : "", software, *client && *software ? ")" : "",
-           strcmp(s->transport, "sse") == 0 ? "HTTP+SSE" : "Streamable HTTP", s->revision, s->node,
-           host, n->pid, n->version, since, used);
+           strcmp(s->transport, "sse") == 0 ? "HTTP+SSE" : "Streamable HTTP", revision, node, host,
+           n->pid, version, since, used);
 }
 
 static bool print_record(void *ctx, const struct store_record *record)
@@ -165,8 +168,7 @@ static bool list(const struct settings *s, struct listing *l)
         return false;
     if (l->json)
         putchar('[');
-    if (!store_at_each(l->store, STORE_SESSIONS, s->person ? owner : NULL, print_record, l,
-                       l->err))
+    if (!store_at_each(l->store, STORE_SESSIONS, s->person ? owner : NULL, print_record, l, l->err))
         return false;
     if (l->json)
         puts("]");
