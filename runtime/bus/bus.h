@@ -59,7 +59,8 @@ enum bus_fate {
 /* Called once, on a later turn; answer is borrowed, and empty but for a question that is done. */
 typedef void bus_done_fn(void *ctx, enum bus_fate fate, struct slice answer);
 
-/* Sends a letter (payload is copied), waiting up to LIMIT_BUS_POST_MS for a Redis that is away.
+/* Sends a letter (payload is copied), waiting up to LIMIT_BUS_POST_MS for a Redis that is slow, and
+ * LIMIT_REDIS_GRACE_MS for one that is away.
  * done may be NULL. False when memory is short, the letter is over LIMIT_BUS_LETTER or the bus has
  * been stopped: nothing is called. */
 bool bus_post(struct bus *b, struct place to, enum letter_kind kind, struct slice payload,
