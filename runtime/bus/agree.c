@@ -15,7 +15,9 @@ static void run(struct bus *b, size_t argc, const struct slice *argv, redis_done
 
 static void fail(struct bus *b, const char *why)
 {
-    LOG(LOG_WARN, "bus.common_unread", LOG_STR("why", why));
+    if (!b->agreement.failing)
+        LOG(LOG_WARN, "bus.common_unread", LOG_STR("why", why));
+    b->agreement.failing = true;
     b->agreement.due = true;
 }
 
@@ -25,7 +27,10 @@ static void on_read(void *ctx, const redisReply *reply, const char *why)
     b->agreement.command = NULL;
     if (!reply || reply->type != REDIS_REPLY_STRING || reply->len != BUS_COMMON) {
         fail(b, reply ? "it is no value of ours" : why);
-    } else if (!b->agreement.known) {
+        return;
+    }
+    b->agreement.failing = false;
+    if (!b->agreement.known) {
         b->agreement.known = true;
         memcpy(b->agreement.value, reply->str, BUS_COMMON);
         b->agreement.agreed(b->agreement.ctx, b->agreement.value);

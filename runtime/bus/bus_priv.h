@@ -66,6 +66,7 @@ struct bus {
     unsigned mourner_count, loser_count;
     struct {
         bool due, known;
+        bool failing; /* said so in the log */
         uint8_t value[BUS_COMMON];
         struct redis_command *command;
         bus_agreed_fn *agreed; /* NULL: nobody asks */
