@@ -35,8 +35,9 @@ def _page(program: Program, layout: Layout) -> Iterator[str]:
     yield ""
     yield f"What `asana-mcp {COMMAND}` takes, and `asana-mcp doctor` checks. A setting has one name in three"
     yield "spellings: a flag, a variable of the environment, a key of the file that `--config` names, where a"
-    yield "list has commas, or repeats its key. Flags beat the environment, which beats the file. What may be turned on is"
-    yield "turned off with `--no-` in front of its name. The [manual page](asana-mcp.1) has the other commands."
+    yield "list has commas, or repeats its key. Flags beat the environment, which beats the file. What may"
+    yield "be turned on is turned off with `--no-` in front of its name. The [manual page](asana-mcp.1) has"
+    yield "the other commands."
     for title, members in _groups(program, layout):
         yield ""
         yield f"## {title}"
