@@ -310,6 +310,7 @@ class Audit(FolderCase):
             data_of(client.call("asana_get_task", {"task_id": "1"}))
         server.wait_for("error audit.failed file=.* why=\"No space left on device\"")
         self.assertEqual(1, sum("audit.failed" in line for line in server.output().splitlines()))
+        until(lambda: "\nasana_mcp_audit_lines_lost_total 3\n" in wire.request(server.port, "GET", "/metrics").text())
         link.unlink()
         link.symlink_to(self.file)
         os.kill(server.pid, signal.SIGHUP)
