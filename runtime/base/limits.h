@@ -82,7 +82,8 @@
 /* Sharing them between nodes (worker/quota.h), milliseconds: that what was lent counts without a
  * word from its node; between two words about a token that is in use, and about one that wants more
  * than it has; that an answer may take; without use until nothing is kept; until all nodes have
- * said what they hold after Redis was away; that a node counts as there. And how much more of each is asked for than is used. */
+ * said what they hold after Redis was away; that a node counts as there. And how much more of each
+ * is asked for than is used. */
 #define LIMIT_QUOTA_LEASE_MS 5000
 #define LIMIT_QUOTA_CALM_MS 1000
 #define LIMIT_QUOTA_HUNGRY_MS 100
