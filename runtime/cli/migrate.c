@@ -255,7 +255,7 @@ static bool migrate(struct migration *m)
 }
 
 static bool open_end(const struct settings *s, const char *where, bool is_source,
-                       struct store_end *out, struct err *err)
+                     struct store_end *out, struct err *err)
 {
     bool password;
     *out = (struct store_end){ .where = where };

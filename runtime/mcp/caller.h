@@ -14,7 +14,7 @@
 struct tool_profile;
 
 struct caller {
-    struct digest id;    /* the same for every message of one person with one client, at every node */
+    struct digest id; /* the same for every message of one person with one client, at every node */
     struct secret token; /* Asana's; owned */
     bool may_write;      /* else the sign-in was for reading, and may be widened */
     bool read_only; /* writing tools are not even shown: the person or the operator wants it so */

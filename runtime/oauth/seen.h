@@ -35,7 +35,7 @@ struct seen {
 struct grants {
     void *by_token; /* a tree of tsearch(3) */
     size_t count;
-    int64_t down_at; /* when the store could not be asked, the last time */
+    int64_t down_at;                  /* when the store could not be asked, the last time */
     TAILQ_HEAD(seen_list, seen) uses; /* the latest first */
 };
 
