@@ -137,17 +137,20 @@ struct gate *gate_hold(struct gates *g, const struct digest *token)
     return gate;
 }
 
+/* Nobody holds it any more. Under the lock. */
+static void forget(struct gates *g, struct gate *gate)
+{
+    tdelete(gate, &g->by_token, compare);
+    g->known--;
+    free(gate);
+}
+
 void gate_let_go(struct gates *g, struct gate *gate)
 {
     uv_mutex_lock(&g->lock);
-    bool last = --gate->holders == 0;
-    if (last) {
-        tdelete(gate, &g->by_token, compare);
-        g->known--;
-    }
+    if (--gate->holders == 0)
+        forget(g, gate);
     uv_mutex_unlock(&g->lock);
-    if (last)
-        free(gate);
 }
 
 /* ---- keepers ---- */
@@ -230,13 +233,9 @@ bool gate_let_go_last(struct gates *g, struct gate *gate)
 {
     uv_mutex_lock(&g->lock);
     bool last = gate->holders == 1 && !atomic_load(&gate->is_asked);
-    if (last) {
-        tdelete(gate, &g->by_token, compare);
-        g->known--;
-    }
-    uv_mutex_unlock(&g->lock);
     if (last)
-        free(gate);
+        forget(g, gate);
+    uv_mutex_unlock(&g->lock);
     return last;
 }
 
