@@ -205,6 +205,36 @@ void buf_json_string(struct buf *b, struct slice text)
     buf_char(b, '"');
 }
 
+void buf_json_member(struct buf *b, const char *name)
+{
+    if (!b->len)
+        buf_char(b, '{');
+    else if (b->data[b->len - 1] != '{')
+        buf_char(b, ',');
+    buf_json_string(b, slice_of(name));
+    buf_char(b, ':');
+}
+
+void buf_json_text(struct buf *b, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    buf_json_member(b, name);
+    buf_json_string(b, slice_of(text));
+}
+
+void buf_json_int(struct buf *b, const char *name, int64_t v)
+{
+    buf_json_member(b, name);
+    buf_int(b, v);
+}
+
+void buf_json_bool(struct buf *b, const char *name, bool v)
+{
+    buf_json_member(b, name);
+    buf_str(b, v ? "true" : "false");
+}
+
 static const bool unreserved[256] = {
     ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true,
     ['.'] = true,         ['_'] = true,         ['~'] = true,

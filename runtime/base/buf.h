@@ -45,6 +45,14 @@ void buf_double(struct buf *b, double v);
 void buf_json_escaped(struct buf *b, struct slice text);
 void buf_json_string(struct buf *b, struct slice text);
 
+/* An object of JSON, member by member. buf_json_member() writes a name and what stands before it:
+ * "{" into an empty buffer, nothing behind a "{", else a comma; the value, and the "}" behind the
+ * last, are the caller's. */
+void buf_json_member(struct buf *b, const char *name);
+void buf_json_text(struct buf *b, const char *name, const char *text); /* NULL: no member */
+void buf_json_int(struct buf *b, const char *name, int64_t v);
+void buf_json_bool(struct buf *b, const char *name, bool v);
+
 /* text percent-encoded for a path segment or a query value (RFC 3986, section 2.3: all but
  * unreserved). */
 void buf_url_encoded(struct buf *b, struct slice text);

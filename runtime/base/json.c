@@ -421,6 +421,13 @@ const char *json_get_string(const cJSON *obj, const char *name)
     return cJSON_GetStringValue(json_get(obj, name));
 }
 
+int64_t json_get_int(const cJSON *obj, const char *name)
+{
+    const cJSON *n = json_get(obj, name);
+    bool whole = cJSON_IsNumber(n) && n->valuedouble > -9e15 && n->valuedouble < 9e15;
+    return whole ? (int64_t)n->valuedouble : 0;
+}
+
 static void write_members(struct buf *b, const cJSON *value, bool object)
 {
     buf_char(b, object ? '{' : '[');

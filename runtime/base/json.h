@@ -15,6 +15,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Once, before any thread starts. */
 void json_init(void);
@@ -55,6 +56,9 @@ bool json_members_next(struct json_items *it, struct slice *key, struct slice *v
 const cJSON *json_get(const cJSON *obj, const char *name);
 /* The member's string value, or NULL when absent or no string. */
 const char *json_get_string(const cJSON *obj, const char *name);
+/* The member's number without its fraction; 0 when absent, no number, or beyond 9e15, where doubles
+ * leave integers out. */
+int64_t json_get_int(const cJSON *obj, const char *name);
 
 /* Compact text of a tree. */
 void json_write(struct buf *b, const cJSON *value);

@@ -118,14 +118,6 @@ static const char *clean(struct arena *arena, const char *message)
     return out;
 }
 
-static void put_text(struct buf *b, const char *key, const char *value)
-{
-    buf_str(b, b->len ? ",\"" : "{\"");
-    buf_str(b, key);
-    buf_str(b, "\":");
-    buf_json_string(b, slice_of(value));
-}
-
 static void on_counted(struct oauth_job *job, const struct store_result *result)
 {
     struct plea *p = (struct plea *)job;
@@ -147,12 +139,12 @@ static void on_counted(struct oauth_job *job, const struct store_result *result)
     clock_format(clock_wall_ms(), p->at);
     token_random(random, 9);
     snprintf(p->key, sizeof(p->key), "%s:%s", p->at, random);
-    put_text(&p->text, "person", person->gid);
-    put_text(&p->text, "name", person->name);
-    put_text(&p->text, "email", person->email);
-    put_text(&p->text, "client", p->flow.client_name);
-    put_text(&p->text, "message", message);
-    put_text(&p->text, "at", p->at);
+    buf_json_text(&p->text, "person", person->gid);
+    buf_json_text(&p->text, "name", person->name);
+    buf_json_text(&p->text, "email", person->email);
+    buf_json_text(&p->text, "client", p->flow.client_name);
+    buf_json_text(&p->text, "message", message);
+    buf_json_text(&p->text, "at", p->at);
     buf_char(&p->text, '}');
     struct store_op op = { .verb = STORE_ADD,
                            .table = STORE_REQUESTS,

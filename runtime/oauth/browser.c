@@ -121,12 +121,9 @@ bool browser_form(const struct http_exchange *x, struct arena *arena, struct for
 
 void session_write(const struct person *person, struct buf *out)
 {
-    buf_str(out, "{\"person\":");
-    buf_json_string(out, slice_of(person->gid));
-    buf_str(out, ",\"name\":");
-    buf_json_string(out, slice_of(person->name));
-    buf_str(out, ",\"email\":");
-    buf_json_string(out, slice_of(person->email));
+    buf_json_text(out, "person", person->gid);
+    buf_json_text(out, "name", person->name);
+    buf_json_text(out, "email", person->email);
     buf_char(out, '}');
 }
 

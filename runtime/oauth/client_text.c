@@ -6,7 +6,6 @@
 #include "oauth/redirect.h"
 #include "oauth/token.h"
 
-#include <math.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -102,24 +101,17 @@ void client_put_redirects(const struct oauth_client *c, struct buf *out)
 
 void client_write(const struct oauth_client *c, const struct token_hash *secret, struct buf *out)
 {
-    buf_str(out, "{\"name\":");
-    buf_json_string(out, slice_of(c->name));
-    if (c->uri) {
-        buf_str(out, ",\"uri\":");
-        buf_json_string(out, slice_of(c->uri));
-    }
-    buf_str(out, ",\"redirect_uris\":");
+    buf_json_text(out, "name", c->name);
+    buf_json_text(out, "uri", c->uri);
+    buf_json_member(out, "redirect_uris");
     client_put_redirects(c, out);
-    buf_str(out, ",\"auth\":");
-    buf_json_string(out, slice_of(auth_names[c->auth]));
+    buf_json_text(out, "auth", auth_names[c->auth]);
     if (secret) {
         char hex[2 * TOKEN_HASH + 1];
         sodium_bin2hex(hex, sizeof(hex), (const unsigned char *)secret->bytes, TOKEN_HASH);
-        buf_str(out, ",\"secret_hash\":");
-        buf_json_string(out, slice_of(hex));
+        buf_json_text(out, "secret_hash", hex);
     }
-    buf_str(out, ",\"registered_at\":");
-    buf_int(out, c->registered_at);
+    buf_json_int(out, "registered_at", c->registered_at);
     buf_char(out, '}');
 }
 
@@ -129,14 +121,10 @@ bool client_read(struct arena *arena, struct slice text, struct oauth_client *ou
     struct err err;
     const cJSON *root = json_parse(arena, text, &err);
     const char *hex = json_get_string(root, "secret_hash");
-    const cJSON *at = json_get(root, "registered_at");
-    *out =
-        (struct oauth_client){ .name = json_get_string(root, "name"),
-                               .uri = json_get_string(root, "uri"),
-                               .has_secret = hex != NULL,
-                               .registered_at = cJSON_IsNumber(at) && fabs(at->valuedouble) < 9e15
-                                                    ? (int64_t)at->valuedouble
-                                                    : 0 };
+    *out = (struct oauth_client){ .name = json_get_string(root, "name"),
+                                  .uri = json_get_string(root, "uri"),
+                                  .has_secret = hex != NULL,
+                                  .registered_at = json_get_int(root, "registered_at") };
     size_t len = 0;
     if (hex && secret_hash &&
         (sodium_hex2bin((unsigned char *)secret_hash->bytes, TOKEN_HASH, hex, strlen(hex), NULL,

@@ -49,12 +49,9 @@ void consent_put(const struct oauth *o, struct consent_key *key, const char *per
                  const struct flow *f, struct buf *value, const char *owner, struct store_op *op)
 {
     put_key(key, person_gid, f);
-    buf_str(value, "{\"scopes\":");
-    buf_int(value, f->scopes);
-    buf_str(value, ",\"toolsets\":");
-    buf_int(value, (int64_t)f->toolsets);
-    buf_str(value, ",\"offered\":");
-    buf_int(value, (int64_t)flow_offered(o));
+    buf_json_int(value, "scopes", f->scopes);
+    buf_json_int(value, "toolsets", (int64_t)f->toolsets);
+    buf_json_int(value, "offered", (int64_t)flow_offered(o));
     buf_char(value, '}');
     *op = (struct store_op){ .verb = STORE_PUT,
                              .table = STORE_CONSENTS,
@@ -64,22 +61,17 @@ void consent_put(const struct oauth *o, struct consent_key *key, const char *per
                              .expires_at = oauth_now() + LIMIT_CONSENT_SECONDS };
 }
 
-static uint64_t number(const cJSON *root, const char *key)
-{
-    const cJSON *n = json_get(root, key);
-    return cJSON_IsNumber(n) && n->valuedouble >= 0 ? (uint64_t)n->valuedouble : 0;
-}
-
 bool consent_covers(const struct oauth *o, struct arena *arena, const struct store_record *record,
                     struct flow *f)
 {
     struct err err;
     const cJSON *root = json_parse(arena, record->value, &err);
-    unsigned scopes = (unsigned)number(root, "scopes");
-    uint64_t toolsets = number(root, "toolsets");
+    unsigned scopes = (unsigned)json_get_int(root, "scopes");
+    uint64_t toolsets = (uint64_t)json_get_int(root, "toolsets");
     /* Less than is asked now: a client that needs more comes back for it, and must not be sent
      * around in a circle. Areas that did not exist then were not decided on. */
-    if (!root || (f->asked & ~scopes) || number(root, "offered") != flow_offered(o) || !toolsets)
+    if (!root || (f->asked & ~scopes) ||
+        (uint64_t)json_get_int(root, "offered") != flow_offered(o) || !toolsets)
         return false;
     f->scopes = f->asked;
     f->toolsets = toolsets;

@@ -71,24 +71,6 @@ static void place_key(const struct flow_place *place, struct box_key *key)
 
 /* ---- boxes ---- */
 
-static void put_text(struct buf *b, const char *key, const char *value)
-{
-    if (!value)
-        return;
-    buf_str(b, b->len ? ",\"" : "{\"");
-    buf_str(b, key);
-    buf_str(b, "\":");
-    buf_json_string(b, slice_of(value));
-}
-
-static void put_number(struct buf *b, const char *key, uint64_t value)
-{
-    buf_str(b, b->len ? ",\"" : "{\"");
-    buf_str(b, key);
-    buf_str(b, "\":");
-    buf_int(b, (int64_t)value);
-}
-
 static void put_tokens(struct buf *b, const struct flow_place *place,
                        const struct asana_tokens *tokens)
 {
@@ -105,7 +87,7 @@ static void put_tokens(struct buf *b, const struct flow_place *place,
     }
     sodium_bin2base64(at, room, (const unsigned char *)box.data, box.len, VARIANT);
     buf_commit(&text, room);
-    put_text(b, "tokens", text.data);
+    buf_json_text(b, "tokens", text.data);
 }
 
 void flow_write(const struct flow *f, enum flow_step step, const struct flow_place *place,
@@ -113,23 +95,23 @@ void flow_write(const struct flow *f, enum flow_step step, const struct flow_pla
 {
     BOX_KEY_AUTO key;
     BUF_AUTO text = { .max = LIMIT_STORE_VALUE - BOX_EXTRA };
-    put_number(&text, "asked", f->asked);
-    put_number(&text, "audience", f->audience);
-    put_number(&text, "scopes", f->scopes);
-    put_number(&text, "toolsets", f->toolsets);
-    put_number(&text, "vouched", f->vouched);
-    put_number(&text, "loopback_only", f->loopback_only);
-    put_text(&text, "client", f->client_id);
-    put_text(&text, "client_name", f->client_name);
-    put_text(&text, "document", f->document);
-    put_text(&text, "redirect_uri", f->redirect_uri);
-    put_text(&text, "challenge", f->challenge);
-    put_text(&text, "state", f->state);
-    put_text(&text, "expected", f->expected);
-    put_text(&text, "verifier", f->verifier);
-    put_text(&text, "person", f->person.gid);
-    put_text(&text, "name", f->person.name);
-    put_text(&text, "email", f->person.email);
+    buf_json_int(&text, "asked", f->asked);
+    buf_json_int(&text, "audience", f->audience);
+    buf_json_int(&text, "scopes", f->scopes);
+    buf_json_int(&text, "toolsets", (int64_t)f->toolsets);
+    buf_json_int(&text, "vouched", f->vouched);
+    buf_json_int(&text, "loopback_only", f->loopback_only);
+    buf_json_text(&text, "client", f->client_id);
+    buf_json_text(&text, "client_name", f->client_name);
+    buf_json_text(&text, "document", f->document);
+    buf_json_text(&text, "redirect_uri", f->redirect_uri);
+    buf_json_text(&text, "challenge", f->challenge);
+    buf_json_text(&text, "state", f->state);
+    buf_json_text(&text, "expected", f->expected);
+    buf_json_text(&text, "verifier", f->verifier);
+    buf_json_text(&text, "person", f->person.gid);
+    buf_json_text(&text, "name", f->person.name);
+    buf_json_text(&text, "email", f->person.email);
     if (tokens)
         put_tokens(&text, place, tokens);
     buf_char(&text, '}');
@@ -140,12 +122,6 @@ void flow_write(const struct flow *f, enum flow_step step, const struct flow_pla
         out->failed = true;
     if (text.data)
         sodium_memzero(text.data, text.len);
-}
-
-static uint64_t get_number(const cJSON *root, const char *key)
-{
-    const cJSON *n = json_get(root, key);
-    return cJSON_IsNumber(n) && n->valuedouble > 0 ? (uint64_t)n->valuedouble : 0;
 }
 
 bool flow_read(struct arena *arena, const struct store_record *record, enum flow_step step,
@@ -160,12 +136,12 @@ bool flow_read(struct arena *arena, const struct store_record *record, enum flow
                             : NULL;
     if (text.data)
         sodium_memzero(text.data, text.len);
-    *out = (struct flow){ .asked = (unsigned)get_number(root, "asked"),
-                          .audience = (unsigned)get_number(root, "audience"),
-                          .scopes = (unsigned)get_number(root, "scopes"),
-                          .toolsets = get_number(root, "toolsets"),
-                          .vouched = get_number(root, "vouched"),
-                          .loopback_only = get_number(root, "loopback_only"),
+    *out = (struct flow){ .asked = (unsigned)json_get_int(root, "asked"),
+                          .audience = (unsigned)json_get_int(root, "audience"),
+                          .scopes = (unsigned)json_get_int(root, "scopes"),
+                          .toolsets = (uint64_t)json_get_int(root, "toolsets"),
+                          .vouched = json_get_int(root, "vouched"),
+                          .loopback_only = json_get_int(root, "loopback_only"),
                           .client_id = json_get_string(root, "client"),
                           .client_name = json_get_string(root, "client_name"),
                           .document = json_get_string(root, "document"),

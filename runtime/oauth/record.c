@@ -11,27 +11,9 @@
 #define WRAPPED (BOX_KEY + BOX_EXTRA)
 #define WRAP_PURPOSE "asana-mcp grant key"
 
-/* ---- JSON, member by member ---- */
-
-static void put_text(struct buf *b, const char *key, const char *value)
-{
-    buf_str(b, b->len ? "," : "{");
-    buf_json_string(b, slice_of(key));
-    buf_char(b, ':');
-    buf_json_string(b, slice_of(value));
-}
-
-static void put_number(struct buf *b, const char *key, int64_t value)
-{
-    buf_str(b, b->len ? "," : "{");
-    buf_json_string(b, slice_of(key));
-    buf_char(b, ':');
-    buf_int(b, value);
-}
-
 static void put_bytes(struct buf *b, const char *key, struct slice value)
 {
-    put_text(b, key, "");
+    buf_json_text(b, key, "");
     if (buf_ok(b))
         b->len--; /* behind the opening quote */
     size_t room = sodium_base64_encoded_len(value.len, VARIANT);
@@ -41,13 +23,6 @@ static void put_bytes(struct buf *b, const char *key, struct slice value)
     sodium_bin2base64(at, room, (const unsigned char *)value.data, value.len, VARIANT);
     buf_commit(b, room - 1);
     buf_char(b, '"');
-}
-
-static int64_t get_number(const cJSON *root, const char *key)
-{
-    const cJSON *n = json_get(root, key);
-    bool whole = cJSON_IsNumber(n) && n->valuedouble > -9e15 && n->valuedouble < 9e15;
-    return whole ? (int64_t)n->valuedouble : 0;
 }
 
 static struct slice get_bytes(struct arena *arena, const cJSON *root, const char *key)
@@ -75,17 +50,17 @@ const char *grant_owner(struct arena *arena, const char *person_gid)
 
 void grant_record_write(const struct grant_record *g, struct buf *b)
 {
-    put_text(b, "client", g->client_id);
-    put_text(b, "client_name", g->client_name);
-    put_text(b, "redirect_uri", g->redirect_uri);
-    put_number(b, "audience", g->audience);
-    put_number(b, "scopes", g->scopes);
-    put_number(b, "toolsets", (int64_t)g->toolsets);
-    put_text(b, "person", g->person.gid);
-    put_text(b, "name", g->person.name);
-    put_text(b, "email", g->person.email);
-    put_number(b, "made_at", g->made_at);
-    put_number(b, "used_at", g->used_at);
+    buf_json_text(b, "client", g->client_id);
+    buf_json_text(b, "client_name", g->client_name);
+    buf_json_text(b, "redirect_uri", g->redirect_uri);
+    buf_json_int(b, "audience", g->audience);
+    buf_json_int(b, "scopes", g->scopes);
+    buf_json_int(b, "toolsets", (int64_t)g->toolsets);
+    buf_json_text(b, "person", g->person.gid);
+    buf_json_text(b, "name", g->person.name);
+    buf_json_text(b, "email", g->person.email);
+    buf_json_int(b, "made_at", g->made_at);
+    buf_json_int(b, "used_at", g->used_at);
     put_bytes(b, "asana", g->sealed);
     buf_char(b, '}');
 }
@@ -99,14 +74,14 @@ bool grant_record_read(struct arena *arena, const struct store_record *record,
         .client_id = json_get_string(root, "client"),
         .client_name = json_get_string(root, "client_name"),
         .redirect_uri = json_get_string(root, "redirect_uri"),
-        .audience = (unsigned)get_number(root, "audience"),
-        .scopes = (unsigned)get_number(root, "scopes"),
-        .toolsets = (uint64_t)get_number(root, "toolsets"),
+        .audience = (unsigned)json_get_int(root, "audience"),
+        .scopes = (unsigned)json_get_int(root, "scopes"),
+        .toolsets = (uint64_t)json_get_int(root, "toolsets"),
         .person = { .gid = json_get_string(root, "person"),
                     .name = json_get_string(root, "name"),
                     .email = json_get_string(root, "email") },
-        .made_at = get_number(root, "made_at"),
-        .used_at = get_number(root, "used_at"),
+        .made_at = json_get_int(root, "made_at"),
+        .used_at = json_get_int(root, "used_at"),
         .sealed = get_bytes(arena, root, "asana"),
         .expires_at = record->expires_at,
         .version = record->version,
@@ -120,9 +95,9 @@ void grant_seal(const struct box_key *key, const char *grant_id, const struct as
 {
     BUF_AUTO text = { .max = LIMIT_STORE_VALUE };
     buf_reserve(&text, t->access.len + t->refresh.len + 128); /* does not move, and is wiped */
-    put_number(&text, "expires_at", t->expires_at);
-    put_text(&text, "access", t->access.len ? t->access.bytes : "");
-    put_text(&text, "refresh", t->refresh.len ? t->refresh.bytes : "");
+    buf_json_int(&text, "expires_at", t->expires_at);
+    buf_json_text(&text, "access", t->access.len ? t->access.bytes : "");
+    buf_json_text(&text, "refresh", t->refresh.len ? t->refresh.bytes : "");
     buf_char(&text, '}');
     if (buf_ok(&text))
         box_close(key, buf_slice(&text), slice_of(grant_id), out);
@@ -169,17 +144,15 @@ void asana_tokens_done(struct asana_tokens *t)
 
 void token_record_write(const struct token_record *t, struct buf *b)
 {
-    put_text(b, "grant", t->grant_id);
-    put_text(b, "client", t->client_id);
-    put_number(b, "audience", t->audience);
-    put_number(b, "scopes", t->scopes);
+    buf_json_text(b, "grant", t->grant_id);
+    buf_json_text(b, "client", t->client_id);
+    buf_json_int(b, "audience", t->audience);
+    buf_json_int(b, "scopes", t->scopes);
     put_bytes(b, "key", t->wrapped);
-    if (t->challenge)
-        put_text(b, "challenge", t->challenge);
-    if (t->redirect_uri)
-        put_text(b, "redirect_uri", t->redirect_uri);
+    buf_json_text(b, "challenge", t->challenge);
+    buf_json_text(b, "redirect_uri", t->redirect_uri);
     if (t->used_at)
-        put_number(b, "used_at", t->used_at);
+        buf_json_int(b, "used_at", t->used_at);
     if (t->next.len)
         put_bytes(b, "next", t->next);
     buf_char(b, '}');
@@ -192,12 +165,12 @@ bool token_record_read(struct arena *arena, const struct store_record *record,
     *out = (struct token_record){
         .grant_id = json_get_string(root, "grant"),
         .wrapped = get_bytes(arena, root, "key"),
-        .audience = (unsigned)get_number(root, "audience"),
-        .scopes = (unsigned)get_number(root, "scopes"),
+        .audience = (unsigned)json_get_int(root, "audience"),
+        .scopes = (unsigned)json_get_int(root, "scopes"),
         .client_id = json_get_string(root, "client"),
         .challenge = json_get_string(root, "challenge"),
         .redirect_uri = json_get_string(root, "redirect_uri"),
-        .used_at = get_number(root, "used_at"),
+        .used_at = json_get_int(root, "used_at"),
         .next = get_bytes(arena, root, "next"),
         .version = record->version,
         .expires_at = record->expires_at,

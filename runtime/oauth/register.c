@@ -41,28 +41,17 @@ static void make_id(char out[CLIENT_ID + 1])
     out[CLIENT_ID] = '\0';
 }
 
-static void put_member(struct buf *b, const char *key, const char *value)
-{
-    buf_char(b, ',');
-    buf_json_string(b, slice_of(key));
-    buf_char(b, ':');
-    buf_json_string(b, slice_of(value));
-}
-
 static void put_client(const struct oauth_client *c, struct buf *b)
 {
-    buf_str(b, "{\"client_id\":");
-    buf_json_string(b, slice_of(c->id));
-    put_member(b, "client_name", c->name);
-    buf_str(b, ",\"redirect_uris\":");
+    buf_json_text(b, "client_id", c->id);
+    buf_json_text(b, "client_name", c->name);
+    buf_json_member(b, "redirect_uris");
     client_put_redirects(c, b);
     buf_str(b, ",\"grant_types\":[\"authorization_code\",\"refresh_token\"],"
                "\"response_types\":[\"code\"]");
-    put_member(b, "token_endpoint_auth_method", client_auth_name(c->auth));
-    if (c->uri)
-        put_member(b, "client_uri", c->uri);
-    buf_str(b, ",\"client_id_issued_at\":");
-    buf_int(b, c->registered_at);
+    buf_json_text(b, "token_endpoint_auth_method", client_auth_name(c->auth));
+    buf_json_text(b, "client_uri", c->uri);
+    buf_json_int(b, "client_id_issued_at", c->registered_at);
     buf_str(b, ",\"registration_client_uri\":\"" REGISTRATION_PATH);
     buf_json_escaped(b, slice_of(c->id));
     buf_char(b, '"');
@@ -86,11 +75,11 @@ static void on_registered(struct oauth_job *job, const struct store_result *resu
     for (size_t i = 0; i < sizeof(echoed) / sizeof(echoed[0]); i++) {
         const char *value = json_get_string(r->wish, echoed[i]);
         if (value && strlen(value) <= LIMIT_CLIENT_REDIRECT)
-            put_member(&b, echoed[i], value);
+            buf_json_text(&b, echoed[i], value);
     }
     if (r->secret.len) {
-        put_member(&b, "client_secret", r->secret.bytes);
-        buf_str(&b, ",\"client_secret_expires_at\":0");
+        buf_json_text(&b, "client_secret", r->secret.bytes);
+        buf_json_int(&b, "client_secret_expires_at", 0);
     }
     buf_char(&b, '}');
     LOG(LOG_INFO, "client.registered", LOG_STR("client", r->id), LOG_STR("name", r->client.name));

@@ -5,10 +5,8 @@
 
 static void put_error(struct buf *b, const char *error, const char *description)
 {
-    buf_str(b, "{\"error\":");
-    buf_json_string(b, slice_of(error));
-    buf_str(b, ",\"error_description\":");
-    buf_json_string(b, slice_of(description));
+    buf_json_text(b, "error", error);
+    buf_json_text(b, "error_description", description);
     buf_char(b, '}');
 }
 

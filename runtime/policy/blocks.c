@@ -39,12 +39,9 @@ void block_key(enum block_kind kind, const char *id, char out[LIMIT_STORE_KEY + 
 
 void block_write(const struct block *b, struct buf *out)
 {
-    buf_str(out, "{\"id\":");
-    buf_json_string(out, slice_of(b->id));
-    buf_str(out, ",\"reason\":");
-    buf_json_string(out, slice_of(b->reason));
-    buf_str(out, ",\"at\":");
-    buf_int(out, b->at);
+    buf_json_text(out, "id", b->id);
+    buf_json_text(out, "reason", b->reason);
+    buf_json_int(out, "at", b->at);
     buf_char(out, '}');
 }
 
@@ -59,10 +56,9 @@ bool block_read(struct arena *arena, const struct store_record *record, struct b
         return false;
     const char *id = json_get_string(root, "id");
     const char *reason = json_get_string(root, "reason");
-    const cJSON *at = json_get(root, "at");
     *out = (struct block){ .kind = block_kind_find(name),
                            .id = id ? id : colon + 1,
                            .reason = reason ? reason : "",
-                           .at = cJSON_IsNumber(at) ? (int64_t)at->valuedouble : 0 };
+                           .at = json_get_int(root, "at") };
     return out->kind < BLOCK_KINDS;
 }

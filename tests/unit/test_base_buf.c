@@ -214,6 +214,30 @@ static void json_strings_escape_what_must_be_escaped_and_no_more(void)
     is(text_of(&b), "\"\"", __LINE__);
 }
 
+static void an_object_is_written_member_by_member(void)
+{
+    struct buf b;
+    buf_init(&b, 1000);
+    buf_json_text(&b, "none", NULL);
+    buf_json_text(&b, "a \"key\"", "b\n");
+    buf_json_int(&b, "n", -7);
+    buf_json_member(&b, "inner");
+    buf_char(&b, '{');
+    buf_json_bool(&b, "yes", true);
+    buf_json_text(&b, "brace", "{");
+    buf_json_bool(&b, "no", false);
+    buf_str(&b, "}}");
+    is(text_of(&b),
+       "{\"a \\\"key\\\"\":\"b\\n\",\"n\":-7,"
+       "\"inner\":{\"yes\":true,\"brace\":\"{\",\"no\":false}}",
+       __LINE__);
+    buf_init(&b, 3);
+    buf_json_int(&b, "long", 1);
+    buf_json_int(&b, "long", 2);
+    CU_ASSERT_FALSE(buf_ok(&b));
+    buf_done(&b);
+}
+
 static void urls_keep_only_unreserved_bytes(void)
 {
     struct buf b;
@@ -241,6 +265,7 @@ int main(void)
     ADD(suite, doubles_are_short_and_read_back_the_same);
     ADD(suite, json_strings_escape_what_must_be_escaped_and_no_more);
     ADD(suite, json_strings_are_escaped_wherever_it_is_needed);
+    ADD(suite, an_object_is_written_member_by_member);
     ADD(suite, urls_keep_only_unreserved_bytes);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -331,6 +331,22 @@ static void members_are_told_apart_by_case(void)
     arena_free(a);
 }
 
+static void a_number_is_read_as_far_as_it_is_exact(void)
+{
+    struct arena *a = arena_new(1u << 20);
+    const cJSON *tree = json_parse(
+        a, slice_of("{\"n\":-12,\"f\":1.9,\"big\":8999999999999999,\"huge\":1e300,\"s\":\"1\"}"),
+        NULL);
+    CU_ASSERT_EQUAL(json_get_int(tree, "n"), -12);
+    CU_ASSERT_EQUAL(json_get_int(tree, "f"), 1);
+    CU_ASSERT_EQUAL(json_get_int(tree, "big"), 8999999999999999);
+    CU_ASSERT_EQUAL(json_get_int(tree, "huge"), 0);
+    CU_ASSERT_EQUAL(json_get_int(tree, "s"), 0);
+    CU_ASSERT_EQUAL(json_get_int(tree, "absent"), 0);
+    CU_ASSERT_EQUAL(json_get_int(NULL, "n"), 0);
+    arena_free(a);
+}
+
 static void a_tree_is_written_compactly_and_reads_back(void)
 {
     static const char *const texts[] = {
@@ -455,6 +471,7 @@ int main(void)
     ADD(member, a_member_is_found_as_it_was_written);
     ADD(member, members_are_looked_for_in_valid_text_only);
     ADD(member, members_are_told_apart_by_case);
+    ADD(member, a_number_is_read_as_far_as_it_is_exact);
     ADD(member, members_are_walked_as_they_were_written);
     CU_pSuite tree = CU_add_suite("json: trees", NULL, NULL);
     ADD(tree, a_tree_is_written_compactly_and_reads_back);
