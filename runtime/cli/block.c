@@ -163,17 +163,14 @@ static void print_block(struct listing *l, const struct block *b)
         return;
     }
     BUF_AUTO text = { .max = LIMIT_STORE_VALUE };
-    buf_str(&text, l->count > 1 ? ",{\"kind\":" : "{\"kind\":");
-    buf_json_string(&text, slice_of(block_kind_name(b->kind)));
-    buf_str(&text, ",\"id\":");
-    buf_json_string(&text, slice_of(b->id));
-    buf_str(&text, ",\"from\":");
-    buf_json_string(&text, slice_of(b->at ? "store" : "settings"));
+    if (l->count > 1)
+        putchar(',');
+    buf_json_text(&text, "kind", block_kind_name(b->kind));
+    buf_json_text(&text, "id", b->id);
+    buf_json_text(&text, "from", b->at ? "store" : "settings");
     if (b->at) {
-        buf_str(&text, ",\"at\":");
-        buf_json_string(&text, slice_of(at));
-        buf_str(&text, ",\"reason\":");
-        buf_json_string(&text, slice_of(b->reason));
+        buf_json_text(&text, "at", at);
+        buf_json_text(&text, "reason", b->reason);
     }
     buf_char(&text, '}');
     fwrite(text.data, 1, text.len, stdout);

@@ -22,28 +22,20 @@ struct listing {
     const char *person; /* NULL: everybody */
 };
 
-static void put_member(struct buf *b, const char *name, const char *value)
-{
-    buf_char(b, b->len ? ',' : '{');
-    buf_json_string(b, slice_of(name));
-    buf_char(b, ':');
-    buf_json_string(b, slice_of(value));
-}
-
 static void print_json(const struct listing *l, const struct grant_record *g, const char *made,
                        const char *used)
 {
     BUF_AUTO text = { .max = 8 * LIMIT_STORE_VALUE };
     if (l->count > 1)
         putchar(',');
-    put_member(&text, "person", g->person.gid);
-    put_member(&text, "name", g->person.name);
-    put_member(&text, "email", g->person.email);
-    put_member(&text, "client", g->client_id);
-    put_member(&text, "client_name", g->client_name);
-    put_member(&text, "scope", scopes_text(g->scopes));
-    put_member(&text, "made_at", made);
-    put_member(&text, "used_at", used);
+    buf_json_text(&text, "person", g->person.gid);
+    buf_json_text(&text, "name", g->person.name);
+    buf_json_text(&text, "email", g->person.email);
+    buf_json_text(&text, "client", g->client_id);
+    buf_json_text(&text, "client_name", g->client_name);
+    buf_json_text(&text, "scope", scopes_text(g->scopes));
+    buf_json_text(&text, "made_at", made);
+    buf_json_text(&text, "used_at", used);
     buf_char(&text, '}');
     fwrite(text.data, 1, text.len, stdout);
 }

@@ -60,15 +60,8 @@ static void print_json(const struct listing *l, const cJSON *request)
     BUF_AUTO text = { .max = 8 * LIMIT_STORE_VALUE };
     if (l->count > 1)
         putchar(',');
-    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-        const char *value = json_get_string(request, members[i]);
-        if (!value)
-            continue;
-        buf_char(&text, text.len ? ',' : '{');
-        buf_json_string(&text, slice_of(members[i]));
-        buf_char(&text, ':');
-        buf_json_string(&text, slice_of(value));
-    }
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+        buf_json_text(&text, members[i], json_get_string(request, members[i]));
     buf_char(&text, '}');
     fwrite(text.data, 1, text.len, stdout);
 }

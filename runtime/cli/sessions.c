@@ -67,14 +67,6 @@ static bool read_grant(struct listing *l, const char *id, struct grant_record *o
     return found;
 }
 
-static void put_member(struct buf *b, const char *name, const char *value)
-{
-    buf_char(b, b->len ? ',' : '{');
-    buf_json_string(b, slice_of(name));
-    buf_char(b, ':');
-    buf_json_string(b, slice_of(value));
-}
-
 static void print_json(const struct listing *l, const struct session_record *s,
                        const struct node_record *n, const struct grant_record *g, const char *since,
                        const char *used)
@@ -82,18 +74,18 @@ static void print_json(const struct listing *l, const struct session_record *s,
     BUF_AUTO text = { .max = 8 * LIMIT_STORE_VALUE };
     if (l->count > 1)
         putchar(',');
-    put_member(&text, "person", s->person);
-    put_member(&text, "name", g->person.name);
-    put_member(&text, "email", g->person.email);
-    put_member(&text, "client", g->client_id);
-    put_member(&text, "client_name", g->client_name);
-    put_member(&text, "software", s->client);
-    put_member(&text, "transport", s->transport);
-    put_member(&text, "revision", s->revision);
-    put_member(&text, "node", s->node);
-    put_member(&text, "host", n->host);
-    put_member(&text, "since", since);
-    put_member(&text, "used_at", used);
+    buf_json_text(&text, "person", s->person);
+    buf_json_text(&text, "name", g->person.name);
+    buf_json_text(&text, "email", g->person.email);
+    buf_json_text(&text, "client", g->client_id);
+    buf_json_text(&text, "client_name", g->client_name);
+    buf_json_text(&text, "software", s->client);
+    buf_json_text(&text, "transport", s->transport);
+    buf_json_text(&text, "revision", s->revision);
+    buf_json_text(&text, "node", s->node);
+    buf_json_text(&text, "host", n->host);
+    buf_json_text(&text, "since", since);
+    buf_json_text(&text, "used_at", used);
     buf_char(&text, '}');
     fwrite(text.data, 1, text.len, stdout);
 }

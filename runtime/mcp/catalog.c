@@ -53,38 +53,27 @@ struct mcp_catalog {
     struct listing lists[MCP_LISTS][MCP_REVISIONS];
 };
 
-static void put_bool(struct buf *b, const char *key, bool value)
-{
-    buf_char(b, ',');
-    buf_json_string(b, slice_of(key));
-    buf_str(b, value ? ":true" : ":false");
-}
-
 static void put_annotations(struct buf *b, const struct tool *t)
 {
-    buf_str(b, ",\"annotations\":{\"title\":");
-    buf_json_string(b, slice_of(t->title));
-    put_bool(b, "readOnlyHint", t->effect == TOOL_READ);
-    put_bool(b, "destructiveHint", t->destructive);
-    put_bool(b, "idempotentHint", t->idempotent);
-    put_bool(b, "openWorldHint", true);
+    buf_str(b, ",\"annotations\":{");
+    buf_json_text(b, "title", t->title);
+    buf_json_bool(b, "readOnlyHint", t->effect == TOOL_READ);
+    buf_json_bool(b, "destructiveHint", t->destructive);
+    buf_json_bool(b, "idempotentHint", t->idempotent);
+    buf_json_bool(b, "openWorldHint", true);
     buf_char(b, '}');
 }
 
 void mcp_tool_entry(struct buf *b, const struct tool *t, enum mcp_revision r)
 {
-    buf_str(b, "{\"name\":");
-    buf_json_string(b, slice_of(t->name));
-    if (mcp_has_titles(r)) {
-        buf_str(b, ",\"title\":");
-        buf_json_string(b, slice_of(t->title));
-    }
-    buf_str(b, ",\"description\":");
-    buf_json_string(b, slice_of(t->description));
-    buf_str(b, ",\"inputSchema\":");
+    buf_char(b, '{');
+    buf_json_text(b, "name", t->name);
+    buf_json_text(b, "title", mcp_has_titles(r) ? t->title : NULL);
+    buf_json_text(b, "description", t->description);
+    buf_json_member(b, "inputSchema");
     buf_str(b, mcp_is_modern(r) && t->modern_schema ? t->modern_schema : t->input_schema);
     if (mcp_has_structured_content(r) && t->output_schema) {
-        buf_str(b, ",\"outputSchema\":");
+        buf_json_member(b, "outputSchema");
         buf_str(b, t->output_schema);
     }
     if (mcp_has_annotations(r))
@@ -199,8 +188,7 @@ static bool make_hello(struct buf *out, enum mcp_revision r)
         buf_str(&b, ",\"serverInfo\":");
         mcp_put_server(&b, r, true);
     }
-    buf_str(&b, ",\"instructions\":");
-    buf_json_string(&b, slice_of(instructions));
+    buf_json_text(&b, "instructions", instructions);
     mcp_put_result(out, r, buf_slice(&b), "complete", MCP_CACHE_SHARED);
     return buf_ok(&b) && buf_ok(out);
 }

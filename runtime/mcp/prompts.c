@@ -19,31 +19,23 @@ const struct prompt *prompt_find(const struct prompt *prompts, const char *name)
 
 /* ---- the listing ---- */
 
-static void put_member(struct buf *b, const char *key, const char *value)
-{
-    buf_str(b, key);
-    buf_json_string(b, slice_of(value));
-}
-
 static void put_argument(struct buf *b, const struct prompt_argument *a, enum mcp_revision r)
 {
-    put_member(b, "{\"name\":", a->name);
-    if (a->title && mcp_has_titles(r))
-        put_member(b, ",\"title\":", a->title);
-    if (a->description)
-        put_member(b, ",\"description\":", a->description);
+    buf_char(b, '{');
+    buf_json_text(b, "name", a->name);
+    buf_json_text(b, "title", mcp_has_titles(r) ? a->title : NULL);
+    buf_json_text(b, "description", a->description);
     if (a->required)
-        buf_str(b, ",\"required\":true");
+        buf_json_bool(b, "required", true);
     buf_char(b, '}');
 }
 
 static void put_prompt(struct buf *b, const struct prompt *p, enum mcp_revision r)
 {
-    put_member(b, "{\"name\":", p->name);
-    if (p->title && mcp_has_titles(r))
-        put_member(b, ",\"title\":", p->title);
-    if (p->description)
-        put_member(b, ",\"description\":", p->description);
+    buf_char(b, '{');
+    buf_json_text(b, "name", p->name);
+    buf_json_text(b, "title", mcp_has_titles(r) ? p->title : NULL);
+    buf_json_text(b, "description", p->description);
     buf_str(b, ",\"arguments\":[");
     for (const struct prompt_argument *a = p->arguments; a && a->name; a++) {
         if (a != p->arguments)
@@ -208,7 +200,8 @@ static void finish(struct call *call, const struct prompt *p, const char *const 
     BUF_AUTO out = { .max = LIMIT_RESULT_TEXT };
     put_text(&text, p, values);
     if (p->description) {
-        put_member(&out, "\"description\":", p->description);
+        buf_str(&out, "\"description\":");
+        buf_json_string(&out, slice_of(p->description));
         buf_char(&out, ',');
     }
     buf_str(&out, "\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":");

@@ -104,24 +104,14 @@ bool resource_watchable(const char *uri, const char **gid)
 
 /* ---- lists ---- */
 
-static void put_member(struct buf *b, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    buf_str(b, ",\"");
-    buf_str(b, name);
-    buf_str(b, "\":");
-    buf_json_string(b, slice_of(value));
-}
-
 void resource_put_entry(struct buf *b, const struct resource_entry *e, enum mcp_revision r)
 {
-    buf_str(b, "{\"uri\":");
-    buf_json_string(b, slice_of(e->uri));
-    put_member(b, "name", e->name);
-    put_member(b, "title", mcp_has_titles(r) ? e->name : NULL);
-    put_member(b, "description", e->description);
-    put_member(b, "mimeType", e->mime_type);
+    buf_char(b, '{');
+    buf_json_text(b, "uri", e->uri);
+    buf_json_text(b, "name", e->name);
+    buf_json_text(b, "title", mcp_has_titles(r) ? e->name : NULL);
+    buf_json_text(b, "description", e->description);
+    buf_json_text(b, "mimeType", e->mime_type);
     buf_char(b, '}');
 }
 
@@ -138,12 +128,12 @@ static void put_kinds(struct buf *b, const struct resource_kind *kind, bool temp
         if (is_template(kind) != templates)
             continue;
         buf_str(b, comma);
-        buf_str(b, templates ? "{\"uriTemplate\":" : "{\"uri\":");
-        buf_json_string(b, slice_of(kind->uri_template));
-        put_member(b, "name", kind->name);
-        put_member(b, "title", mcp_has_titles(r) ? kind->title : NULL);
-        put_member(b, "description", kind->description);
-        put_member(b, "mimeType", kind->mime_type);
+        buf_char(b, '{');
+        buf_json_text(b, templates ? "uriTemplate" : "uri", kind->uri_template);
+        buf_json_text(b, "name", kind->name);
+        buf_json_text(b, "title", mcp_has_titles(r) ? kind->title : NULL);
+        buf_json_text(b, "description", kind->description);
+        buf_json_text(b, "mimeType", kind->mime_type);
         buf_char(b, '}');
         comma = ",";
     }

@@ -105,10 +105,7 @@ static void run_action(struct sb_call *c, const struct action *action)
     buf_str(c->out, "{\"status_code\":");
     buf_int(c->out, status);
     buf_str(c->out, ",\"headers\":{");
-    if (location) {
-        buf_str(c->out, "\"location\":");
-        buf_json_string(c->out, slice_of(location));
-    }
+    buf_json_text(c->out, "location", location);
     buf_str(c->out, "},\"body\":");
     buf_slice_put(c->out, buf_slice(&body));
     buf_char(c->out, '}');

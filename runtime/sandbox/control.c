@@ -250,43 +250,23 @@ void sb_control_done(struct sb_control *control)
     *control = (struct sb_control){ 0 };
 }
 
-static void write_number(struct buf *b, const char *name, int64_t value)
-{
-    sb_member(b, name);
-    buf_int(b, value);
-}
-
-static void write_flag(struct buf *b, const char *name, bool value)
-{
-    sb_member(b, name);
-    buf_str(b, value ? "true" : "false");
-}
-
-static void write_text(struct buf *b, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    sb_member(b, name);
-    buf_json_string(b, slice_of(value));
-}
-
 static void write_fault(struct buf *b, const struct sb_fault *f)
 {
     buf_char(b, '{');
-    write_text(b, "method", f->method);
-    write_text(b, "path", f->path);
-    write_number(b, "nth", f->nth);
-    write_number(b, "times", f->times);
+    buf_json_text(b, "method", f->method);
+    buf_json_text(b, "path", f->path);
+    buf_json_int(b, "nth", f->nth);
+    buf_json_int(b, "times", f->times);
     if (f->status)
-        write_number(b, "status", f->status);
+        buf_json_int(b, "status", f->status);
     if (f->retry_after >= 0)
-        write_number(b, "retry_after", f->retry_after);
-    write_text(b, "body", f->body);
-    write_text(b, "content_type", f->type);
-    write_text(b, "cut",
-               f->cut == SB_CUT_BEFORE   ? "before"
-               : f->cut == SB_CUT_MIDDLE ? "middle"
-                                         : NULL);
+        buf_json_int(b, "retry_after", f->retry_after);
+    buf_json_text(b, "body", f->body);
+    buf_json_text(b, "content_type", f->type);
+    buf_json_text(b, "cut",
+                  f->cut == SB_CUT_BEFORE   ? "before"
+                  : f->cut == SB_CUT_MIDDLE ? "middle"
+                                            : NULL);
     buf_char(b, '}');
 }
 
@@ -294,21 +274,20 @@ void sb_control_write(struct buf *out, const struct sb_control *control,
                       const struct sb_traffic *traffic)
 {
     const struct sb_limits *l = &control->limits;
-    buf_str(out, "{\"delay_ms\":");
-    buf_int(out, control->delay_ms);
+    buf_json_int(out, "delay_ms", control->delay_ms);
     buf_str(out, ",\"faults\":[");
     for (size_t i = 0; i < control->faults.count; i++) {
         sb_comma(out);
         write_fault(out, &control->faults.list[i]);
     }
     buf_str(out, "],\"rate_limits\":{");
-    write_number(out, "requests_per_minute", l->requests_per_minute);
-    write_number(out, "searches_per_minute", l->searches_per_minute);
-    write_number(out, "concurrent_reads", l->concurrent_reads);
-    write_number(out, "concurrent_writes", l->concurrent_writes);
-    write_number(out, "minute_ms", l->minute_ms ? l->minute_ms : 60000);
-    buf_str(out, "},\"search_lag_ms\":");
-    buf_int(out, control->search_lag_ms);
+    buf_json_int(out, "requests_per_minute", l->requests_per_minute);
+    buf_json_int(out, "searches_per_minute", l->searches_per_minute);
+    buf_json_int(out, "concurrent_reads", l->concurrent_reads);
+    buf_json_int(out, "concurrent_writes", l->concurrent_writes);
+    buf_json_int(out, "minute_ms", l->minute_ms ? l->minute_ms : 60000);
+    buf_char(out, '}');
+    buf_json_int(out, "search_lag_ms", control->search_lag_ms);
     buf_str(out, ",\"blocked_workspaces\":[");
     for (size_t i = 0; i < control->blocked_count; i++) {
         sb_comma(out);
@@ -317,12 +296,12 @@ void sb_control_write(struct buf *out, const struct sb_control *control,
         buf_char(out, '"');
     }
     buf_str(out, "],\"oauth\":{");
-    write_number(out, "token_seconds", control->oauth.token_seconds);
-    write_flag(out, "refuse_refresh", control->oauth.refuse_refresh);
-    write_flag(out, "down", control->oauth.down);
-    write_flag(out, "expire", control->oauth.expire);
+    buf_json_int(out, "token_seconds", control->oauth.token_seconds);
+    buf_json_bool(out, "refuse_refresh", control->oauth.refuse_refresh);
+    buf_json_bool(out, "down", control->oauth.down);
+    buf_json_bool(out, "expire", control->oauth.expire);
     buf_char(out, '}');
-    write_number(out, "requests", traffic->requests);
-    write_number(out, "waiting", traffic->waiting);
+    buf_json_int(out, "requests", traffic->requests);
+    buf_json_int(out, "waiting", traffic->waiting);
     buf_char(out, '}');
 }

@@ -426,8 +426,7 @@ static void put_sync(struct sb_call *c, int64_t resource, int64_t after)
     sb_run(c->db,
            "INSERT INTO event_sync(token, resource, user, after, at) VALUES(?1, ?2, ?3, ?4, ?5)",
            "tiiii", token, resource, c->me, after, c->now);
-    sb_member(c->out, "sync");
-    buf_json_string(c->out, slice_of(token));
+    buf_json_text(c->out, "sync", token);
 }
 
 static int64_t newest(struct sb_call *c)
@@ -482,7 +481,6 @@ void sb_get_events(struct sb_call *c)
     }
     buf_char(c->out, ']');
     put_sync(c, resource, more ? keys.keys[count - 1] : newest(c));
-    sb_member(c->out, "has_more");
-    buf_str(c->out, more ? "true" : "false");
+    buf_json_bool(c->out, "has_more", more);
     buf_char(c->out, '}');
 }

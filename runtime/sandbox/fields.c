@@ -11,16 +11,8 @@ static const struct sb_opt bare = { .name = "resource_type" };
 
 void sb_comma(struct buf *b)
 {
-    char last = b->len ? b->data[b->len - 1] : '[';
-    if (last != '{' && last != '[' && last != ':')
+    if (b->len && b->data[b->len - 1] != '[')
         buf_char(b, ',');
-}
-
-void sb_member(struct buf *b, const char *name)
-{
-    sb_comma(b);
-    buf_json_string(b, slice_of(name));
-    buf_char(b, ':');
 }
 
 void sb_keys_add(struct sb_call *c, struct sb_keys *keys, int64_t key)
@@ -169,7 +161,7 @@ static void object(struct sb_call *c, const struct sb_type *type, int64_t key, b
         const struct sb_opt *below = asked ? asked->children : NULL;
         if (f->bare && !below)
             below = &bare;
-        sb_member(c->out, f->name);
+        buf_json_member(c->out, f->name);
         if (f->kind == SB_LIST || f->kind == SB_STRINGS)
             list(c, f, key, full || asked, below, depth);
         else

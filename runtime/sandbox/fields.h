@@ -75,10 +75,8 @@ void sb_project_object(struct sb_call *c, const struct sb_type *type, int64_t ke
 /* {"data": object} with status; the caller's opt_fields, or the full object. */
 void sb_answer_object(struct sb_call *c, unsigned status, const struct sb_type *type, int64_t key);
 
-/* A comma where the value that comes next needs one. */
+/* A comma before each item of an array but the first. */
 void sb_comma(struct buf *b);
-/* "name": */
-void sb_member(struct buf *b, const char *name);
 
 /* The type of an object by its gid, or NULL. */
 const struct sb_type *sb_type_of(struct sb_call *c, int64_t gid);

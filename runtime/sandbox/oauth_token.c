@@ -10,14 +10,6 @@
 #define VERIFIER_MIN 43
 #define VERIFIER_MAX 128
 
-static void member(struct buf *out, const char *name, const char *value)
-{
-    buf_str(out, ",\"");
-    buf_str(out, name);
-    buf_str(out, "\":");
-    buf_json_string(out, slice_of(value));
-}
-
 /* Always false. */
 static bool refuse(struct sb_oauth_call *c, unsigned status, const char *error, const char *why)
 {
@@ -26,10 +18,9 @@ static bool refuse(struct sb_oauth_call *c, unsigned status, const char *error, 
     sb_oauth_header(c, "Content-Type", JSON_TYPE);
     if (status == 401)
         sb_oauth_header(c, "WWW-Authenticate", "Basic realm=\"asana\"");
-    buf_str(out, "{\"error\":");
-    buf_json_string(out, slice_of(error));
-    member(out, "error_uri", DOCUMENTATION);
-    member(out, "error_description", why);
+    buf_json_text(out, "error", error);
+    buf_json_text(out, "error_uri", DOCUMENTATION);
+    buf_json_text(out, "error_description", why);
     buf_char(out, '}');
     return false;
 }
@@ -138,11 +129,11 @@ static void put_person(struct sb_oauth_call *c, int64_t user)
 {
     struct buf *out = c->answer->body;
     const char *gid = arena_printf(c->arena, "%lld", (long long)user);
-    buf_str(out, ",\"data\":{\"id\":");
-    buf_json_string(out, slice_of(gid));
-    member(out, "gid", gid);
-    member(out, "name", person_text(c, "SELECT name FROM user WHERE gid = ?1", user));
-    member(out, "email", person_text(c, "SELECT email FROM user WHERE gid = ?1", user));
+    buf_str(out, ",\"data\":{");
+    buf_json_text(out, "id", gid);
+    buf_json_text(out, "gid", gid);
+    buf_json_text(out, "name", person_text(c, "SELECT name FROM user WHERE gid = ?1", user));
+    buf_json_text(out, "email", person_text(c, "SELECT email FROM user WHERE gid = ?1", user));
     buf_char(out, '}');
 }
 
@@ -169,13 +160,11 @@ void sb_oauth_token(struct sb_oauth_call *c)
     struct buf *out = c->answer->body;
     c->answer->status = 200;
     sb_oauth_header(c, "Content-Type", JSON_TYPE);
-    buf_str(out, "{\"access_token\":");
-    buf_json_string(out, slice_of(sb_oauth_access_new(c, &grant, seconds)));
-    member(out, "token_type", "bearer");
-    buf_str(out, ",\"expires_in\":");
-    buf_int(out, seconds);
+    buf_json_text(out, "access_token", sb_oauth_access_new(c, &grant, seconds));
+    buf_json_text(out, "token_type", "bearer");
+    buf_json_int(out, "expires_in", seconds);
     if (first)
-        member(out, "refresh_token", grant.refresh_token);
+        buf_json_text(out, "refresh_token", grant.refresh_token);
     put_person(c, grant.user);
     buf_char(out, '}');
 }
@@ -244,11 +233,10 @@ void sb_oauth_userinfo(struct sb_oauth_call *c)
     struct buf *out = c->answer->body;
     c->answer->status = 200;
     sb_oauth_header(c, "Content-Type", JSON_TYPE);
-    buf_str(out, "{\"sub\":");
-    buf_json_string(out, slice_of(arena_printf(c->arena, "%lld", (long long)user)));
+    buf_json_text(out, "sub", arena_printf(c->arena, "%lld", (long long)user));
     if (in_scope(scope, "profile"))
-        member(out, "name", person_text(c, "SELECT name FROM user WHERE gid = ?1", user));
+        buf_json_text(out, "name", person_text(c, "SELECT name FROM user WHERE gid = ?1", user));
     if (in_scope(scope, "email"))
-        member(out, "email", person_text(c, "SELECT email FROM user WHERE gid = ?1", user));
+        buf_json_text(out, "email", person_text(c, "SELECT email FROM user WHERE gid = ?1", user));
     buf_char(out, '}');
 }

@@ -148,7 +148,7 @@ void sb_answer_page(struct sb_call *c, const struct sb_type *type, const struct 
     size_t to = limit && from + limit < keys->count ? from + limit : keys->count;
     objects(c, type, keys, from, to);
     if (limit) {
-        sb_member(c->out, "next_page");
+        buf_json_member(c->out, "next_page");
         if (to < keys->count)
             next_page(c, keys->keys[to - 1], to - 1);
         else

@@ -83,8 +83,7 @@ void sb_get_task_counts(struct sb_call *c)
                          "SELECT count(*) FROM task_project tp JOIN task t ON t.gid = tp.task "
                          "WHERE tp.project = ?1 AND %s",
                          counts[i].which);
-        sb_member(c->out, counts[i].name);
-        buf_int(c->out, sql ? sb_int(c->db, sql, "i", project) : 0);
+        buf_json_int(c->out, counts[i].name, sql ? sb_int(c->db, sql, "i", project) : 0);
     }
     buf_str(c->out, "}}");
 }

@@ -367,16 +367,6 @@ void document_write(const struct document *d, struct buf *out, struct document_c
         layouts[d->ref.kind].parts[i](&p);
 }
 
-static void metadata(struct buf *out, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    buf_char(out, ',');
-    buf_json_string(out, slice_of(name));
-    buf_char(out, ':');
-    buf_json_string(out, slice_of(value));
-}
-
 void document_put_metadata(const struct document *d, struct buf *out)
 {
     static const char *const members[] = { "status",     "start_on",     "due_on",     "due_at",
@@ -384,14 +374,14 @@ void document_put_metadata(const struct document *d, struct buf *out)
     static const char *const named[] = { "workspace", "assignee", "owner", "team" };
     const cJSON *object = document_object(d);
     const cJSON *completed = json_get(object, "completed");
-    buf_str(out, "{\"type\":");
-    buf_json_string(out, slice_of(ref_kind_name(d->ref.kind)));
-    metadata(out, "gid", own_gid(d));
+    buf_char(out, '{');
+    buf_json_text(out, "type", ref_kind_name(d->ref.kind));
+    buf_json_text(out, "gid", own_gid(d));
     if (cJSON_IsBool(completed))
-        metadata(out, "completed", cJSON_IsTrue(completed) ? "true" : "false");
+        buf_json_text(out, "completed", cJSON_IsTrue(completed) ? "true" : "false");
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-        metadata(out, members[i], doc_text(object, members[i]));
+        buf_json_text(out, members[i], doc_text(object, members[i]));
     for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
-        metadata(out, named[i], doc_person(object, named[i]));
+        buf_json_text(out, named[i], doc_person(object, named[i]));
     buf_char(out, '}');
 }

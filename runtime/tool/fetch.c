@@ -3,6 +3,7 @@
 #include "asana/errors.h"
 #include "tool/call.h"
 #include "tool/document.h"
+#include "tool/result.h"
 
 /* One call of fetch, in its arena: asks for the object and all its parts at once. A part that
  * cannot be read leaves its mark in the document; without the object there is none. */
@@ -27,23 +28,16 @@ static void finish(struct call *c, const struct fetch *f)
     document_put_link(d, &link);
     buf_str(&out, "{\"id\":\"");
     ref_put_id(&out, d->ref.kind, d->ref.gid);
-    buf_str(&out, "\",\"title\":");
-    buf_json_string(&out, slice_of(document_title(d)));
-    buf_str(&out, ",\"text\":");
+    buf_char(&out, '"');
+    buf_json_text(&out, "title", document_title(d));
+    buf_json_member(&out, "text");
     buf_json_string(&out, buf_slice(&text));
-    buf_str(&out, ",\"url\":");
+    buf_json_member(&out, "url");
     buf_json_string(&out, buf_slice(&link));
-    buf_str(&out, ",\"metadata\":");
+    buf_json_member(&out, "metadata");
     document_put_metadata(d, &out);
-    if (cut.reason) {
-        buf_str(&out, ",\"truncated\":{\"returned\":");
-        buf_int(&out, (int64_t)cut.returned);
-        buf_str(&out, ",\"reason\":");
-        buf_json_string(&out, slice_of(cut.reason));
-        buf_str(&out, ",\"next\":");
-        buf_json_string(&out, slice_of(cut.next));
-        buf_char(&out, '}');
-    }
+    if (cut.reason)
+        result_put_cut(&out, cut.returned, slice_of(cut.reason), slice_of(cut.next));
     buf_char(&out, '}');
     if (buf_ok(&text) && buf_ok(&link) && buf_ok(&out))
         call_finish(c, CALL_DONE, buf_slice(&out));

@@ -69,13 +69,13 @@ static bool is_full(const struct tool *tool, const void *in, size_t count, struc
     return limit.state == ARG_VALUE && (int64_t)count >= limit.value;
 }
 
-static void put_cut(struct buf *out, size_t returned, struct slice reason, struct slice next)
+void result_put_cut(struct buf *out, size_t returned, struct slice reason, struct slice next)
 {
-    buf_str(out, ",\"truncated\":{\"returned\":");
-    buf_int(out, (int64_t)returned);
-    buf_str(out, ",\"reason\":");
+    buf_str(out, ",\"truncated\":{");
+    buf_json_int(out, "returned", (int64_t)returned);
+    buf_json_member(out, "reason");
     buf_json_string(out, reason);
-    buf_str(out, ",\"next\":");
+    buf_json_member(out, "next");
     buf_json_string(out, next);
     buf_char(out, '}');
 }
@@ -102,7 +102,7 @@ bool result_put_fresh(struct slice sync, struct buf *out)
 {
     buf_str(out, "{\"data\":[],\"next_page\":null,\"sync\":");
     buf_slice_put(out, sync);
-    put_cut(
+    result_put_cut(
         out, 0,
         slice_of("Asana tells no events without a sync token, or with one that it no longer "
                  "knows"),
@@ -143,7 +143,7 @@ static void put_list(struct buf *out, const struct tool *tool, const void *in, s
         next = tool->more;
     }
     if (reason)
-        put_cut(out, returned, slice_of(reason), slice_of(next));
+        result_put_cut(out, returned, slice_of(reason), slice_of(next));
     buf_char(out, '}');
 }
 
@@ -243,7 +243,7 @@ static void put_with_extras(struct buf *out, const struct result_parts *parts, s
     }
     buf_char(out, '}');
     if (lack.reason.len)
-        put_cut(out, lack.returned, buf_slice(&lack.reason), buf_slice(&lack.next));
+        result_put_cut(out, lack.returned, buf_slice(&lack.reason), buf_slice(&lack.next));
     buf_char(out, '}');
     buf_done(&lack.reason);
     buf_done(&lack.next);

@@ -1,4 +1,4 @@
-/* result.h: what a tool answers, made from what Asana answered (DESIGN.md 7).
+/* result.h: what a tool answers, made from what Asana answered.
  *
  * The text is one JSON object: Asana's own {"data": …, "next_page": …}, with extras as members of
  * data, and "truncated" beside data when a list is not whole: cut at a record boundary because it
@@ -23,6 +23,10 @@ struct result_parts {
     struct result_extra *extras;
     size_t extra_count;
 };
+
+/* A member of an answer that is not whole, behind others: how many came, why no more, and what to
+ * do about it. */
+void result_put_cut(struct buf *out, size_t returned, struct slice reason, struct slice next);
 
 /* The answer of a tool with a sync token to a call without one that Asana knows: none of what has
  * happened, and the token (JSON) for the next call. False when memory is short. */

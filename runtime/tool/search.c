@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "tool/call.h"
 #include "tool/ref.h"
+#include "tool/result.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,9 +127,9 @@ static void put_hit(struct buf *out, const struct hit *hit)
 {
     buf_str(out, "{\"id\":\"");
     ref_put_id(out, hit->kind, hit->gid);
-    buf_str(out, "\",\"title\":");
-    buf_json_string(out, slice_of(hit->title));
-    buf_str(out, ",\"url\":");
+    buf_char(out, '"');
+    buf_json_text(out, "title", hit->title);
+    buf_json_member(out, "url");
     if (hit->url) {
         buf_json_string(out, slice_of(hit->url));
     } else {
@@ -163,13 +164,7 @@ static void put_cut(struct buf *out, const struct search *s, size_t returned)
     } else {
         return;
     }
-    buf_str(out, ",\"truncated\":{\"returned\":");
-    buf_int(out, (int64_t)returned);
-    buf_str(out, ",\"reason\":");
-    buf_json_string(out, buf_slice(&why));
-    buf_str(out, ",\"next\":");
-    buf_json_string(out, slice_of(next));
-    buf_char(out, '}');
+    result_put_cut(out, returned, buf_slice(&why), slice_of(next));
 }
 
 static void finish(struct call *c, struct search *s)
