@@ -22,7 +22,7 @@
 enum letter_kind {
     LETTER_ANSWER = 1, /* to a question, named by its ticket */
     LETTER_FIND,       /* worker/route.c: is there such a session? */
-    LETTER_DELIVER,    /* a message for a session's client */
+    LETTER_DELIVER,    /* worker/relay.c: a message for a session's client */
     LETTER_CHANGE,     /* what a message changed in its session */
     LETTER_BEGIN,      /* worker/afar.c: a session's request runs at the sender's */
     LETTER_STILL,      /* transport/followup.c: does it run there still? */

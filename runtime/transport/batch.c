@@ -49,7 +49,7 @@ static void on_part_answered(void *ctx, const struct mcp_answer *answer)
     struct post *p = ctx;
     struct batch *b = p->batch;
     if (answer->change)
-        route_change(p->front->worker, p->session, answer->change, &p->caller);
+        relay_change(p->front->worker, p->session, answer->change, &p->caller);
     if (answer->message->len)
         add(b, buf_slice(answer->message));
     post_free(p);
@@ -90,7 +90,7 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
         struct post *part = post_part(p, item, &refusal);
         const char *why;
         if (!part && on_stream) {
-            route_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
+            relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
         } else if (!part) {
             add(b, buf_slice(&refusal));
         } else if (part->message.kind != RPC_REQUEST) {
@@ -98,7 +98,7 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
         } else if ((why = post_enter_part(part))) {
             rpc_error(&refusal, part->message.id, RPC_BUSY, why);
             if (on_stream) /* no owner at another node waits for it, as it never began */
-                route_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
+                relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
             else
                 add(b, buf_slice(&refusal));
             post_free(part);

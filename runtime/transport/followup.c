@@ -6,6 +6,7 @@
 #include "bus/bus.h"
 #include "worker/afar.h"
 #include "worker/letters.h"
+#include "worker/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,20 +126,6 @@ void followup_open_bus(struct front *f)
     bus_on(f->worker->bus, LETTER_STILL, take_still, f);
 }
 
-/* to: NULL for all nodes. */
-static void write_to(struct worker *w, const struct place *to, enum letter_kind kind,
-                     const struct post *p, struct slice about, struct slice text)
-{
-    struct session_letter l = { .about = about, .text = text };
-    BUF_AUTO b = { .max = LIMIT_BUS_LETTER };
-    memcpy(l.session, p->session, sizeof(l.session));
-    session_letter_write(&l, &b);
-    if (buf_ok(&b) && to)
-        bus_post(w->bus, *to, kind, buf_slice(&b), NULL, NULL);
-    else if (buf_ok(&b))
-        bus_broadcast(w->bus, kind, buf_slice(&b));
-}
-
 /* ---- what came here ---- */
 
 static void take_in_response(const struct post *p)
@@ -148,7 +135,7 @@ static void take_in_response(const struct post *p)
     if (!mcp_question_place(p->message.id, &asked))
         return;
     if (route_side(w, asked, &near) == ROUTE_FAR)
-        write_to(w, &asked, LETTER_RESPONSE, p, (struct slice){ 0 }, p->text);
+        outbox_post(w->bus, asked, LETTER_RESPONSE, p->session, (struct slice){ 0 }, p->text);
     else
         send_to(near, take_response, p->session, p->text);
 }
@@ -159,7 +146,7 @@ static void take_in_cancellation(const struct post *p, struct slice id)
     for (unsigned i = 0; i < crew_size(w->crew); i++)
         send_to(crew_worker(w->crew, i), take_cancellation, p->session, id);
     if (w->bus)
-        write_to(w, NULL, LETTER_CANCEL, p, id, (struct slice){ 0 });
+        outbox_tell_all(w->bus, LETTER_CANCEL, p->session, id, (struct slice){ 0 });
 }
 
 void followup_take(struct post *p)

@@ -8,6 +8,7 @@
 #include "http/http.h"
 #include "transport/guard.h"
 #include "transport/sight.h"
+#include "worker/relay.h"
 #include "worker/route.h"
 #include "worker/worker.h"
 

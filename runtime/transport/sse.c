@@ -103,16 +103,16 @@ void sse_open(struct front *f, struct http_exchange *x, struct caller *caller)
 static void on_said(void *ctx, struct buf *message)
 {
     const struct post *p = ctx;
-    route_deliver(p->front->worker, p->session, (struct slice){ 0 }, message);
+    relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, message);
 }
 
 static void on_answered(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
     if (answer->change)
-        route_change(p->front->worker, p->session, answer->change, &p->caller);
+        relay_change(p->front->worker, p->session, answer->change, &p->caller);
     if (answer->message->len)
-        route_deliver(p->front->worker, p->session, p->message.id, answer->message);
+        relay_deliver(p->front->worker, p->session, p->message.id, answer->message);
     post_free(p);
 }
 

@@ -30,7 +30,7 @@ static void on_answered(void *ctx, const struct mcp_answer *answer)
 {
     struct post *p = ctx;
     if (answer->change)
-        route_change(p->front->worker, p->session, answer->change, &p->caller);
+        relay_change(p->front->worker, p->session, answer->change, &p->caller);
     outlet_answer(&p->out, 200, NULL, answer->message);
     post_free(p);
 }
@@ -46,7 +46,7 @@ static struct session *open_session(struct post *p, const struct mcp_change *cha
     }
     if (!s)
         return NULL;
-    route_apply(w, s, change, &p->caller);
+    relay_apply(w, s, change, &p->caller);
     LOG(LOG_INFO, "session.opened", LOG_STR("revision", mcp_revision_name(s->peer.revision)),
         LOG_INT("worker", w->index));
     return s;

@@ -5,10 +5,13 @@
 #include "base/log.h"
 #include "mcp/hub.h"
 #include "worker/letters.h"
+#include "worker/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+
+#define NOTHING ((struct slice){ 0 })
 
 struct request {
     struct place place;
@@ -39,17 +42,6 @@ static void drop(struct worker *w, struct afar *a, struct request *r)
     a->count--;
     w->requests_afar--;
     free(r);
-}
-
-static void tell(struct worker *w, struct place to, enum letter_kind kind, const char *session,
-                 struct slice uri)
-{
-    struct session_letter l = { .about = uri };
-    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
-    memcpy(l.session, session, sizeof(l.session));
-    session_letter_write(&l, &text);
-    if (buf_ok(&text))
-        bus_post(w->bus, to, kind, buf_slice(&text), NULL, NULL);
 }
 
 /* ---- requests ---- */
@@ -190,8 +182,6 @@ static void doubt(void *ctx, struct session *s)
         if (now - r->asked_ms < patience->ms)
             continue;
         r->asked_ms = now;
-        struct session_letter l = { .about = { r->id, r->len } };
-        BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
         struct doubt *d = malloc(sizeof(*d) + r->len);
         if (!d)
             return;
@@ -199,10 +189,8 @@ static void doubt(void *ctx, struct session *s)
         d->len = r->len;
         memcpy(d->id, r->id, r->len);
         memcpy(d->session, s->id, sizeof(d->session));
-        memcpy(l.session, s->id, sizeof(l.session));
-        session_letter_write(&l, &text);
-        if (!buf_ok(&text) ||
-            !bus_ask(w->bus, r->place, LETTER_STILL, buf_slice(&text), on_still, d))
+        if (!outbox_ask(w->bus, r->place, LETTER_STILL, s->id, (struct slice){ r->id, r->len },
+                        NOTHING, on_still, d))
             free(d);
     }
 }
@@ -255,19 +243,19 @@ void afar_watch(struct worker *w, struct session *s, struct place from, struct s
     struct afar *a = afar_of(s);
     for (unsigned i = 0; a && i < a->watcher_count; i++)
         if (!place_equal(a->watchers[i], from))
-            tell(w, a->watchers[i], LETTER_UNWATCH, s->id, uri);
+            outbox_post(w->bus, a->watchers[i], LETTER_UNWATCH, s->id, uri, NOTHING);
     if (a && is_watcher(a, from))
         return;
     if (a && a->watcher_count < LIMIT_AFAR_WATCHERS)
         a->watchers[a->watcher_count++] = from;
     else
-        tell(w, from, LETTER_ENDED, s->id, (struct slice){ 0 });
+        outbox_post(w->bus, from, LETTER_ENDED, s->id, NOTHING, NOTHING);
 }
 
 void afar_unwatch(struct worker *w, const struct session *s, struct slice uri)
 {
     for (unsigned i = 0; s->afar && i < s->afar->watcher_count; i++)
-        tell(w, s->afar->watchers[i], LETTER_UNWATCH, s->id, uri);
+        outbox_post(w->bus, s->afar->watchers[i], LETTER_UNWATCH, s->id, uri, NOTHING);
 }
 
 /* ---- life ---- */
@@ -279,7 +267,7 @@ static void on_removed(void *ctx, struct session *s)
     if (!a)
         return;
     for (unsigned i = 0; i < a->watcher_count; i++)
-        tell(w, a->watchers[i], LETTER_ENDED, s->id, (struct slice){ 0 });
+        outbox_post(w->bus, a->watchers[i], LETTER_ENDED, s->id, NOTHING, NOTHING);
     while (!LIST_EMPTY(&a->requests))
         drop(w, a, LIST_FIRST(&a->requests));
     free(a);

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "mcp/hub.h"
 #include "worker/letters.h"
-#include "worker/route.h"
+#include "worker/relay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static void deliver(void *ctx, struct slice notification)
     struct buf message;
     buf_init(&message, notification.len);
     buf_slice_put(&message, notification);
-    route_deliver(p->lookout->worker, p->session, (struct slice){ 0 }, &message);
+    relay_deliver(p->lookout->worker, p->session, (struct slice){ 0 }, &message);
 }
 
 static struct post *post_new(struct lookout *o, const char *session)

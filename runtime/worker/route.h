@@ -47,16 +47,3 @@ void route_find(struct worker *here, const char *id, const struct digest *caller
 typedef void route_begun_fn(void *ctx, enum route_outcome outcome);
 void route_begin(struct worker *here, const char *id, struct slice request, route_begun_fn *begun,
                  void *ctx);
-/* Sends a message (taken) to the client of a session; request: which one it answers, or empty.
- * Dropped when the session is gone, or the request has had its answer. */
-void route_deliver(struct worker *here, const char *id, struct slice request, struct buf *message);
-/* Applies what a message changed in its session. The token of the caller that sent it travels
- * inside this process only: resources of a session of another node are watched here. Whatever this
- * worker routes there later finds it done. */
-void route_change(struct worker *here, const char *id, const struct mcp_change *change,
-                  const struct caller *caller);
-/* The same to a session of this worker's. */
-void route_apply(struct worker *here, struct session *s, const struct mcp_change *change,
-                 const struct caller *caller);
-/* Tells the listeners of other nodes that lists (bits of enum hub_list) have changed. */
-void route_announce(struct worker *here, unsigned lists);

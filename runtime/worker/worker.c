@@ -7,6 +7,7 @@
 #include "worker/afar.h"
 #include "worker/lookout.h"
 #include "worker/quota.h"
+#include "worker/relay.h"
 #include "worker/route.h"
 
 #include <stdatomic.h>
@@ -64,7 +65,7 @@ static void announce(void *worker, unsigned lists)
     struct worker *w = worker;
     crew_announce(w->crew, lists);
     if (w->bus)
-        route_announce(w, lists);
+        relay_announce(w, lists);
 }
 
 /* The way to other nodes; what they say is taken in once the loop runs. */
@@ -79,6 +80,7 @@ static bool open_bus(struct worker *w, struct err *err)
     if (!w->lookout)
         return err_set(err, ERR_MEMORY, "out of memory");
     route_open(w);
+    relay_open(w);
     afar_open(w);
     struct gates *gates = w->crew->options.gates;
     return w->index != 0 || !gates ||

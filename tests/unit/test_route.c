@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "mcp/hub.h"
+#include "worker/relay.h"
 
 #include <CUnit/Basic.h>
 #include <stdatomic.h>
@@ -279,7 +280,7 @@ static void deliver_all(struct worker *w, void *arg)
         struct buf message;
         buf_init(&message, 100);
         buf_int(&message, i);
-        route_deliver(w, arg, (struct slice){ 0 }, &message);
+        relay_deliver(w, arg, (struct slice){ 0 }, &message);
         CU_ASSERT_PTR_NULL(message.data); /* taken */
     }
 }
@@ -306,11 +307,11 @@ static void settle(struct worker *w, void *arg)
     struct buf message;
     buf_init(&message, 100);
     buf_str(&message, "9999");
-    route_change(w, arg,
+    relay_change(w, arg,
                  &(struct mcp_change){ .peer = &(struct mcp_peer){ .initialized = true,
                                                                    .revision = MCP_2024_11_05 } },
                  &(struct caller){ .id = alice });
-    route_deliver(w, arg, (struct slice){ 0 }, &message);
+    relay_deliver(w, arg, (struct slice){ 0 }, &message);
 }
 
 static void what_initialize_settled_is_known_with_its_answer(void)
