@@ -13,11 +13,19 @@
 #define LOG_LINE 4096
 /* Room that a JSON line keeps for its end. */
 #define LOG_END 16
+/* Of the lines that are gathered; a pipe takes so much in one piece (PIPE_BUF). */
+#define LOG_GATHERED 4096
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
 static const char *const format_names[] = { "text", "json" };
 static atomic_int max_level = LOG_INFO;
 static atomic_int line_format = LOG_TEXT;
+
+static _Thread_local struct {
+    bool on;
+    size_t len;
+    char lines[LOG_GATHERED];
+} gathered;
 
 void log_set_level(enum log_level level)
 {
@@ -184,6 +192,47 @@ static void put_text(struct buf *line, const char *time, enum log_level level, c
     buf_char(line, '\n');
 }
 
+static void put_out(const char *lines, size_t len)
+{
+    while (len && write(STDERR_FILENO, lines, len) < 0 && errno == EINTR)
+        continue;
+}
+
+void log_gather(void)
+{
+    gathered.on = true;
+}
+
+static void put_gathered(void)
+{
+    put_out(gathered.lines, gathered.len);
+    gathered.len = 0;
+}
+
+void log_flush(void)
+{
+    gathered.on = false;
+    put_gathered();
+}
+
+/* Whoever looks for what went wrong finds the line, whatever comes next. */
+static bool may_wait(enum log_level level)
+{
+    return gathered.on && level > LOG_WARN;
+}
+
+static void put_line(enum log_level level, const struct buf *line)
+{
+    if (line->len > sizeof(gathered.lines) - gathered.len || !may_wait(level))
+        put_gathered();
+    if (!may_wait(level)) {
+        put_out(line->data, line->len);
+        return;
+    }
+    memcpy(gathered.lines + gathered.len, line->data, line->len);
+    gathered.len += line->len;
+}
+
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs)
 {
     if ((int)level > atomic_load_explicit(&max_level, memory_order_relaxed))
@@ -194,6 +243,5 @@ void log_write(enum log_level level, const char *event, const struct log_pair *p
     const struct trail *request = trail_request(trail_current);
     bool json = atomic_load_explicit(&line_format, memory_order_relaxed) == LOG_JSON;
     (json ? put_json : put_text)(&line, time, level, event, request ? request->id : NULL, pairs);
-    while (write(STDERR_FILENO, line.data, line.len) < 0 && errno == EINTR)
-        continue;
+    put_line(level, &line);
 }

@@ -6,7 +6,7 @@
  *
  * A line that is written for a request carries its id (trail.h). Values with spaces, quotes,
  * control bytes or "=" are quoted and escaped, so text from outside cannot forge a line. Secrets
- * are never given to a log. Any thread; a line is one write(2). */
+ * are never given to a log. Any thread; a line is written in one piece. */
 #pragma once
 
 #include "base/buf.h"
@@ -57,6 +57,12 @@ void log_set_format(enum log_format format);
 bool log_format_parse(const char *name, enum log_format *out);
 
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs);
+
+/* The calling thread's lines may wait from now on until log_flush(), which writes them in one piece
+ * and ends that. Errors and warnings wait for nobody, and take the lines before them along. For a
+ * loop: it has to flush before it sleeps. */
+void log_gather(void);
+void log_flush(void);
 
 /* ,"key":value for each pair that fits into b, which begins with a whole member of the object.
  * Those that do not fit are left out, and "cut":true says so. Bytes that are no UTF-8, and

@@ -46,11 +46,9 @@ static void on_epoll(uv_poll_t *poll, int status, int events)
     http_due(poll->data);
 }
 
-static void run_if_due(uv_prepare_t *prepare)
+/* Runs libmicrohttpd, and says when to do so again. */
+static void run(struct http_server *s)
 {
-    struct http_server *s = prepare->data;
-    if (!s->due)
-        return;
     s->due = false;
     MHD_run(s->daemon);
     MHD_UNSIGNED_LONG_LONG wait_ms;
@@ -67,6 +65,17 @@ static void run_if_due(uv_prepare_t *prepare)
         uv_timer_start(&s->timer, on_due, wait_ms, 0);
     else
         uv_timer_stop(&s->timer);
+}
+
+/* What the turn has logged is written before its answers go out; the next turn's lines are gathered
+ * from here on. */
+static void run_if_due(uv_prepare_t *prepare)
+{
+    struct http_server *s = prepare->data;
+    log_flush();
+    if (s->due)
+        run(s);
+    log_gather();
 }
 
 void http_resume(struct http_server *s, struct MHD_Connection *connection)
@@ -313,6 +322,7 @@ void http_server_free(struct http_server *s)
 {
     if (!s)
         return;
+    log_flush(); /* nobody else may do it from now on */
     s->stopping = true;
     while (!LIST_EMPTY(&s->exchanges))
         http_reply_text(LIST_FIRST(&s->exchanges), 503, NULL, "the server is stopping");

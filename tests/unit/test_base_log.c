@@ -52,6 +52,54 @@ static void a_line_has_time_level_event_and_pairs(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "Z info bare\n"));
 }
 
+static void write_gathered(void)
+{
+    log_gather();
+    LOG(LOG_INFO, "first");
+    LOG(LOG_INFO, "second");
+}
+
+static void write_flushed(void)
+{
+    write_gathered();
+    log_flush();
+    LOG(LOG_INFO, "third");
+}
+
+static void write_warned(void)
+{
+    write_gathered();
+    LOG(LOG_WARN, "alarm");
+}
+
+static void write_a_thousand(void)
+{
+    log_gather();
+    for (int i = 0; i < 1000; i++)
+        LOG(LOG_INFO, "many", LOG_INT("i", i));
+    log_flush();
+}
+
+static void gathered_lines_wait_for_a_flush_or_a_warning(void)
+{
+    CU_ASSERT_STRING_EQUAL(log_of(write_gathered), "");
+    log_of(log_flush);
+    CU_ASSERT_EQUAL(lines_in(log_of(write_flushed)), 3);
+    const char *text = log_of(write_warned);
+    CU_ASSERT_EQUAL(lines_in(text), 3);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, " alarm\n"));
+    CU_ASSERT(strstr(text, " second\n") < strstr(text, " alarm\n"));
+    CU_ASSERT_STRING_EQUAL(log_of(log_flush), "");
+}
+
+static void gathered_lines_are_whole_however_many(void)
+{
+    const char *text = log_of(write_a_thousand);
+    CU_ASSERT_EQUAL(lines_in(text), 1000);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, " many i=0\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, " many i=999\n"));
+}
+
 static void write_hostile(void)
 {
     LOG(LOG_INFO, "hostile", LOG_STR("a", "x\n2026-01-01T00:00:00.000Z error forged k=v\r\x1b[2J"),
@@ -242,6 +290,8 @@ int main(void)
     ADD(suite, lines_above_the_level_are_dropped);
     ADD(suite, levels_have_names);
     ADD(suite, lines_of_threads_do_not_mix);
+    ADD(suite, gathered_lines_wait_for_a_flush_or_a_warning);
+    ADD(suite, gathered_lines_are_whole_however_many);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
