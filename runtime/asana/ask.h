@@ -6,7 +6,8 @@
  *        └─ pause ◀─┘ Retry-After, or backoff when the request may be repeated; a new token after
  * 401
  *
- * All of it happens within one deadline. One worker's thread. */
+ * In both a token waits for itself: a gate is one token's, and in the worker's line tokens have
+ * their turns (turns.h). All of it happens within one deadline. One worker's thread. */
 #pragma once
 
 #include "asana/accepted.h"
@@ -35,7 +36,7 @@ struct asana_asker {
     uv_loop_t *loop;
     struct asana_client *client;
     struct gate_keeper *keeper;      /* NULL: no limits */
-    struct asana_line *line;         /* of those that wait for a connection */
+    struct turns *turns;             /* of those that wait for a connection */
     struct asana_accepted *accepted; /* tokens that work; NULL: nobody remembers */
     unsigned at_once;                /* requests under way: LIMIT_ASANA_AT_ONCE */
     unsigned deadline_ms;            /* of one question, waiting included: the options' deadline */

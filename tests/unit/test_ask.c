@@ -709,6 +709,28 @@ static void a_worker_has_only_so_many_under_way(void)
     world_close(&w);
 }
 
+/* With one under way at a time: who has one request waiting does not wait for all of another's. */
+static void tokens_have_their_turns_in_the_workers_line(void)
+{
+    static struct world w;
+    static struct question held, flood[4], other;
+    static const char *const paths[] = { "/200?a", "/200?b", "/200?c", "/200?d" };
+    static const char *const order[] = { "/200?a", "/200?other", "/200?b", "/200?c", "/200?d" };
+    CU_ASSERT_TRUE_FATAL(world_open(&w, false, 60000));
+    w.asker.at_once = 1;
+    ask(&w, &held, ASANA_GET, "/hold");
+    for (int i = 0; i < 4; i++)
+        ask(&w, &flood[i], ASANA_GET, paths[i]);
+    secret_set(&w.token, slice_of("1/6789:ghijkl"));
+    ask(&w, &other, ASANA_GET, "/200?other");
+    wait_for_requests(&w, 1);
+    let_go(&w);
+    wait_for(&w, 6);
+    for (int i = 0; i < 5; i++)
+        CU_ASSERT_STRING_EQUAL(w.targets[i].path + strlen("/api"), order[i]);
+    world_close(&w);
+}
+
 /* ---- several workers with one token ---- */
 
 #define THREADS 4
@@ -774,6 +796,7 @@ int main(void)
         TEST(cancel_in_every_state),
         TEST(asks_without_a_gate_go_at_once),
         TEST(a_worker_has_only_so_many_under_way),
+        TEST(tokens_have_their_turns_in_the_workers_line),
         TEST(workers_keep_the_limits_together),
 #undef TEST
         CU_TEST_INFO_NULL,

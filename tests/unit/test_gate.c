@@ -235,6 +235,31 @@ static unsigned search_briefly(struct world *w, unsigned n)
     return entered;
 }
 
+/* Every worker is full of one token's passes; what another one needs costs it no turn of the loop,
+ * and its line moves with its own places alone. */
+static void a_flood_with_one_token_does_not_delay_another(void)
+{
+    struct world w;
+    static struct visitor flood[50 + KEEPERS * LIMIT_GATE_WAITING], others[51];
+    world_open(&w);
+    for (unsigned i = 0; i < 50; i++)
+        CU_ASSERT_EQUAL(enter(&w, 0, GATE_READ, &flood[i]), GATE_ENTERED);
+    for (unsigned i = 0; i < KEEPERS * LIMIT_GATE_WAITING; i++)
+        CU_ASSERT_EQUAL(enter(&w, (int)(i % KEEPERS), GATE_READ, &flood[50 + i]), GATE_WAITING);
+    w.token = token_of(8);
+    for (unsigned i = 0; i < 50; i++)
+        CU_ASSERT_EQUAL(enter(&w, (int)(i % KEEPERS), GATE_READ, &others[i]), GATE_ENTERED);
+    CU_ASSERT_EQUAL(enter(&w, 1, GATE_READ, &others[50]), GATE_WAITING);
+    gate_leave(&others[0].pass);
+    turn(&w);
+    CU_ASSERT_EQUAL(others[50].order, 1);
+    CU_ASSERT_EQUAL(w.granted, 1);
+    leave_many(flood + 50, KEEPERS * LIMIT_GATE_WAITING);
+    leave_many(flood, 50);
+    leave_many(others, 51);
+    world_close(&w);
+}
+
 static void sixty_searches_in_any_minute(void)
 {
     struct world w;
@@ -759,6 +784,7 @@ int main(void)
         TEST(busy_worker_does_not_starve_another),
         TEST(place_of_one_who_leaves_the_line_goes_to_the_next),
         TEST(line_has_a_ceiling),
+        TEST(a_flood_with_one_token_does_not_delay_another),
         TEST(sixty_searches_in_any_minute),
         TEST(search_that_was_given_up_costs_nothing),
         TEST(searches_and_reads_do_not_keep_each_other_out),
