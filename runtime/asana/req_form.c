@@ -85,19 +85,6 @@ void asana_form_end(struct asana_req *r)
 
 /* ---- reading what was written here ---- */
 
-/* What stands before mark; false when it does not come. Goes on behind it. */
-static bool take(struct slice *rest, const char *mark, struct slice *out)
-{
-    const char *at = memmem(rest->data, rest->len, mark, strlen(mark));
-    if (!at)
-        return false;
-    *out = (struct slice){ rest->data, (size_t)(at - rest->data) };
-    size_t step = out->len + strlen(mark);
-    rest->data += step;
-    rest->len -= step;
-    return true;
-}
-
 bool asana_form_next(const struct asana_req *r, size_t *at, struct slice *name, struct slice *value)
 {
     char end[sizeof(r->boundary) + 4];
@@ -106,8 +93,8 @@ bool asana_form_next(const struct asana_req *r, size_t *at, struct slice *name, 
     if (!r->boundary[0] || !rest.len)
         return false;
     snprintf(end, sizeof(end), "\r\n--%s", r->boundary);
-    if (!take(&rest, "; name=\"", &head) || !take(&rest, "\"", name) ||
-        !take(&rest, "\r\n\r\n", &head) || !take(&rest, end, value))
+    if (!slice_until(&rest, "; name=\"", &head) || !slice_until(&rest, "\"", name) ||
+        !slice_until(&rest, "\r\n\r\n", &head) || !slice_until(&rest, end, value))
         return false;
     *at = (size_t)(rest.data - r->body.data);
     return true;

@@ -5,29 +5,16 @@
 #include <string.h>
 #include <strings.h>
 
-/* What stands before mark; false when it does not come. Goes on behind it. */
-static bool take(struct slice *rest, const char *mark, struct slice *out)
-{
-    const char *at = rest->len ? memmem(rest->data, rest->len, mark, strlen(mark)) : NULL;
-    if (!at)
-        return false;
-    *out = (struct slice){ rest->data, (size_t)(at - rest->data) };
-    size_t step = out->len + strlen(mark);
-    rest->data += step;
-    rest->len -= step;
-    return true;
-}
-
 /* A parameter's value, in quotes or not; NULL: there is none. name is like "; boundary=". */
 static char *parameter(struct arena *a, struct slice head, const char *name)
 {
     struct slice before, value;
-    if (!take(&head, name, &before))
+    if (!slice_until(&head, name, &before))
         return NULL;
     if (head.len && *head.data == '"') {
         head.data++;
         head.len--;
-        return take(&head, "\"", &value) ? arena_strndup(a, value.data, value.len) : NULL;
+        return slice_until(&head, "\"", &value) ? arena_strndup(a, value.data, value.len) : NULL;
     }
     size_t len = 0;
     while (len < head.len && !strchr("; \t\r\n", head.data[len]))
@@ -68,11 +55,11 @@ bool sb_multipart_read(struct arena *a, const char *content_type, struct slice b
     const char *boundary = parameter(a, slice_of(content_type), "boundary=");
     const char *first = boundary ? arena_printf(a, "--%s\r\n", boundary) : NULL;
     const char *next = boundary ? arena_printf(a, "\r\n--%s", boundary) : NULL;
-    if (!first || !next || !take(&body, first, &head) || head.len)
+    if (!first || !next || !slice_until(&body, first, &head) || head.len)
         return false;
     for (;;) {
-        if (*count == SB_PARTS || !take(&body, "\r\n\r\n", &head) || !take(&body, next, &bytes) ||
-            !read_part(a, head, bytes, &parts[*count]))
+        if (*count == SB_PARTS || !slice_until(&body, "\r\n\r\n", &head) ||
+            !slice_until(&body, next, &bytes) || !read_part(a, head, bytes, &parts[*count]))
             return false;
         ++*count;
         if (body.len >= 2 && memcmp(body.data, "--", 2) == 0)

@@ -12,15 +12,11 @@
 /* The part of an address "data:image/png;base64,…" that counts. */
 static struct slice content_of(const char *base64)
 {
-    struct slice s = arg_trimmed(base64);
-    static const char lead[] = "data:", mark[] = ";base64,";
-    if (s.len < sizeof(lead) || memcmp(s.data, lead, sizeof(lead) - 1) != 0)
-        return s;
-    const char *at = memmem(s.data, s.len, mark, sizeof(mark) - 1);
-    if (!at)
-        return s;
-    size_t skip = (size_t)(at - s.data) + sizeof(mark) - 1;
-    return (struct slice){ s.data + skip, s.len - skip };
+    struct slice s = arg_trimmed(base64), head;
+    static const char lead[] = "data:";
+    if (s.len >= sizeof(lead) && memcmp(s.data, lead, sizeof(lead) - 1) == 0)
+        slice_until(&s, ";base64,", &head);
+    return s;
 }
 
 /* RFC 4648, either alphabet, with its padding or without, in lines or not. */

@@ -238,6 +238,21 @@ static void an_object_is_written_member_by_member(void)
     buf_done(&b);
 }
 
+static void what_stands_before_a_mark_is_cut_off(void)
+{
+    struct slice rest = slice_of("a--bc--"), out = { 0 };
+    CU_ASSERT_TRUE(slice_until(&rest, "--", &out));
+    CU_ASSERT_TRUE(slice_is(out, "a"));
+    CU_ASSERT_TRUE(slice_is(rest, "bc--"));
+    CU_ASSERT_FALSE(slice_until(&rest, "+", &out));
+    CU_ASSERT_TRUE(slice_is(out, "a"));
+    CU_ASSERT_TRUE(slice_is(rest, "bc--"));
+    CU_ASSERT_TRUE(slice_until(&rest, "--", &out));
+    CU_ASSERT_TRUE(slice_is(out, "bc"));
+    CU_ASSERT_EQUAL(rest.len, 0);
+    CU_ASSERT_FALSE(slice_until(&rest, "--", &out));
+}
+
 static void urls_keep_only_unreserved_bytes(void)
 {
     struct buf b;
@@ -266,6 +281,7 @@ int main(void)
     ADD(suite, json_strings_escape_what_must_be_escaped_and_no_more);
     ADD(suite, json_strings_are_escaped_wherever_it_is_needed);
     ADD(suite, an_object_is_written_member_by_member);
+    ADD(suite, what_stands_before_a_mark_is_cut_off);
     ADD(suite, urls_keep_only_unreserved_bytes);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
