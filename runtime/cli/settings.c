@@ -1,5 +1,6 @@
 #include "cli/settings.h"
 
+#include "cli/environment.h"
 #include "cli/nearest.h"
 #include "cli/settings_clients.h"
 #include "cli/settings_file.h"
@@ -183,15 +184,6 @@ bool settings_flags(struct settings *s, enum command_id command, const char *con
 
 /* Environment. */
 
-static const char *lookup(const char *const *environment, const char *name)
-{
-    size_t len = strlen(name);
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-            return *environment + len + 1;
-    return NULL;
-}
-
 static bool read_environment(struct settings *s, const char *const *environment, struct err *err)
 {
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
@@ -200,9 +192,8 @@ static bool read_environment(struct settings *s, const char *const *environment,
         if (!(vocabulary_settings[id].sources & (1u << FROM_ENVIRONMENT)) ||
             s->given[id].from == FROM_FLAG)
             continue;
-        /* Set to nothing is how shells and unit files leave a variable out. */
-        const char *value = lookup(environment, name);
-        if (!value || !*value)
+        const char *value = environment_find(environment, name);
+        if (!value)
             continue;
         const char *place = arena_strdup(s->arena, name);
         const char *text = arena_strdup(s->arena, value);
@@ -217,7 +208,7 @@ static bool read_environment(struct settings *s, const char *const *environment,
 /* White space around it is a trace of copying; inside it is a mistake. */
 static bool read_token(struct settings *s, const char *const *environment, struct err *err)
 {
-    const char *text = lookup(environment, TOKEN_VARIABLE);
+    const char *text = environment_find(environment, TOKEN_VARIABLE);
     if (!text)
         return true;
     while (isspace((unsigned char)*text))
@@ -243,9 +234,9 @@ static bool read_token(struct settings *s, const char *const *environment, struc
 static bool read_store_place(struct settings *s, const char *const *environment, struct err *err)
 {
     static const char file[] = "asana-mcp.db";
-    const char *service = lookup(environment, "STATE_DIRECTORY");
-    const char *user = lookup(environment, "XDG_STATE_HOME");
-    const char *home = lookup(environment, "HOME");
+    const char *service = environment_find(environment, "STATE_DIRECTORY");
+    const char *user = environment_find(environment, "XDG_STATE_HOME");
+    const char *home = environment_find(environment, "HOME");
     if (s->store || !setting_taken_by(SETTING_STORE, s->command))
         return true;
     if (s->sandbox)

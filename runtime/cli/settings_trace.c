@@ -1,6 +1,7 @@
 #include "cli/settings_trace.h"
 
 #include "base/utf8.h"
+#include "cli/environment.h"
 #include "cli/url.h"
 
 #include <ctype.h>
@@ -11,19 +12,10 @@
 #define HEADERS_MAX 16
 #define SERVICE_MAX 200
 
-static const char *lookup(const char *const *environment, const char *name)
-{
-    size_t len = strlen(name);
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-            return (*environment)[len + 1] ? *environment + len + 1 : NULL;
-    return NULL;
-}
-
 static bool is_off(const char *const *environment)
 {
-    const char *disabled = lookup(environment, "OTEL_SDK_DISABLED");
-    const char *exporter = lookup(environment, "OTEL_TRACES_EXPORTER");
+    const char *disabled = environment_find(environment, "OTEL_SDK_DISABLED");
+    const char *exporter = environment_find(environment, "OTEL_TRACES_EXPORTER");
     return (disabled && strcasecmp(disabled, "true") == 0) ||
            (exporter && strcmp(exporter, "none") == 0);
 }
@@ -49,10 +41,10 @@ static bool read_url(struct settings *s, const char *const *environment, struct 
         return read_base(s, given->place, given->texts[0], err);
     if (is_off(environment))
         return true;
-    if ((text = lookup(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")))
+    if ((text = environment_find(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")))
         return url_base_read(s->arena, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", text, &s->trace.url,
                              err);
-    if ((text = lookup(environment, "OTEL_EXPORTER_OTLP_ENDPOINT")))
+    if ((text = environment_find(environment, "OTEL_EXPORTER_OTLP_ENDPOINT")))
         return read_base(s, "OTEL_EXPORTER_OTLP_ENDPOINT", text, err);
     return true;
 }
@@ -92,8 +84,8 @@ static char *trim(char *text)
 static bool read_headers(struct settings *s, const char *const *environment, struct err *err)
 {
     static const char token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-    const char *given = lookup(environment, "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
-    given = given ? given : lookup(environment, "OTEL_EXPORTER_OTLP_HEADERS");
+    const char *given = environment_find(environment, "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
+    given = given ? given : environment_find(environment, "OTEL_EXPORTER_OTLP_HEADERS");
     if (!given)
         return true;
     size_t n = 0;
@@ -129,8 +121,8 @@ static bool read_headers(struct settings *s, const char *const *environment, str
 static bool read_sampler(struct settings *s, const char *const *environment, struct err *err)
 {
     static const char parent[] = "parentbased_";
-    const char *name = lookup(environment, "OTEL_TRACES_SAMPLER");
-    const char *ratio = lookup(environment, "OTEL_TRACES_SAMPLER_ARG");
+    const char *name = environment_find(environment, "OTEL_TRACES_SAMPLER");
+    const char *ratio = environment_find(environment, "OTEL_TRACES_SAMPLER_ARG");
     char *end;
     s->trace.ratio = 1;
     if (!name)
@@ -163,7 +155,7 @@ bool settings_trace_read(struct settings *s, const char *const *environment, str
     if (!s->trace.url)
         return true;
     s->trace.direct = url_is_loopback(s->trace.url);
-    const char *service = lookup(environment, "OTEL_SERVICE_NAME");
+    const char *service = environment_find(environment, "OTEL_SERVICE_NAME");
     if (service && (strlen(service) > SERVICE_MAX || !utf8_valid(slice_of(service))))
         return err_set(err, ERR_SETTINGS, "OTEL_SERVICE_NAME: expected at most %d bytes of text",
                        SERVICE_MAX);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "cli/environment.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,15 +17,6 @@
 #include <unistd.h>
 
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
-
-static const char *lookup(const char *const *environment, const char *name)
-{
-    size_t len = strlen(name);
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-            return *environment + len + 1;
-    return NULL;
-}
 
 /* Variables are inherited; those for another process mean nothing here. */
 static bool is_us(const char *pid)
@@ -63,9 +55,9 @@ static bool address_of(int fd, struct listen_address *out)
 bool systemd_socket(const char *const *environment, int *fd, struct listen_address *at,
                     struct err *err)
 {
-    const char *count = lookup(environment, "LISTEN_FDS");
+    const char *count = environment_find(environment, "LISTEN_FDS");
     *fd = 0;
-    if (!count || !is_us(lookup(environment, "LISTEN_PID")))
+    if (!count || !is_us(environment_find(environment, "LISTEN_PID")))
         return true;
     if (strcmp(count, "1") != 0)
         return err_set(err, ERR_SETTINGS,
