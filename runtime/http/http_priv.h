@@ -11,7 +11,7 @@
 #include <sys/queue.h>
 #include <uv.h>
 
-/* How libmicrohttpd is driven (its external epoll mode, DESIGN.md): its epoll descriptor is polled
+/* How libmicrohttpd is driven (its external epoll mode): its epoll descriptor is polled
  * by the loop; before the loop sleeps, run_if_due() runs it when something happened or a connection
  * was resumed, and asks when it wants to run next. Connections whose answer is not ready, and
  * streams with nothing to send, are suspended.

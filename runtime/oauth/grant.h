@@ -6,8 +6,7 @@
  * A grant holds Asana's tokens, sealed under a key of its own (the grant key). Every code, access
  * token and refresh token is random and opaque; the store keeps its hash and, beside it, the grant
  * key wrapped under a key derived from the token itself. So the store alone opens nothing, and
- * whoever brings a good token brings the key to what it stands for (DESIGN.md 10). One worker's
- * thread. */
+ * whoever brings a good token brings the key to what it stands for. One worker's thread. */
 #pragma once
 
 #include "base/secret.h"

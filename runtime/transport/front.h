@@ -1,7 +1,7 @@
 /* front.h: one worker's HTTP front: the checks that every request passes, the routes, and what the
  * transports keep there.
  *
- * Order of checks (DESIGN.md 12): sizes (http.h), Host and Origin (403), preflight (204),
+ * Order of checks: sizes (http.h), Host and Origin (403), preflight (204),
  * credentials (401), path (404), method (405), then the route's own. One worker's thread. */
 #pragma once
 

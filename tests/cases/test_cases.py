@@ -63,7 +63,7 @@ CALLS_PER_TOKEN = 15
 # Cases at a time: most of them wait for a server that waits before it asks Asana again.
 LANES = 4
 
-# The members that a successful answer may have (DESIGN.md, decision 7).
+# The members that a successful answer may have.
 MEMBERS = {"data", "next_page", "truncated"}
 
 
