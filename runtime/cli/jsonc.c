@@ -245,7 +245,8 @@ static bool only_space(struct slice text)
     return jsonc_skip(&r) && r.at == r.end;
 }
 
-bool jsonc_check(struct slice text, struct err *err)
+/* The whole text: one value, strings and numbers as RFC 8259 has them. ERR_SYNTAX with the line. */
+static bool check(struct slice text, struct err *err)
 {
     struct jsonc_reader r;
     struct slice value;
@@ -289,7 +290,7 @@ bool jsonc_find(struct slice text, const char *const *path, struct slice *out, s
     *out = (struct slice){ 0 };
     if (only_space(text))
         return true;
-    if (!jsonc_check(text, err))
+    if (!check(text, err))
         return false;
     struct jsonc_reader r;
     jsonc_begin(&r, text, err);
@@ -375,7 +376,7 @@ bool jsonc_merge(struct slice text, const char *const *path, struct slice value,
 {
     if (only_space(text))
         return put_new_file(out, text, path, value);
-    if (!jsonc_check(text, err))
+    if (!check(text, err))
         return false;
     struct jsonc_reader r;
     jsonc_begin(&r, text, err);

@@ -11,9 +11,6 @@
 
 #include <stdbool.h>
 
-/* The whole text: one value, strings and numbers as RFC 8259 has them. ERR_SYNTAX with the line. */
-bool jsonc_check(struct slice text, struct err *err);
-
 /* The raw text of what path (NULL-terminated names) leads to; data is NULL when nothing is there.
  * ERR_SYNTAX when the text does not parse, a name stands there twice, or something on the way is no
  * object. */

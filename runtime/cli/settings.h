@@ -152,10 +152,6 @@ bool settings_load(struct settings *s, const char *const *environment, struct er
 /* Rules between settings: what must not be served where, and what is missing. */
 bool settings_check(const struct settings *s, struct err *err);
 
-/* The rule about the Asana token alone, which settings_check() includes: whether the command needs
- * one, and has it. */
-bool settings_check_token(const struct settings *s, struct err *err);
-
 /* The word of --auth for it. */
 const char *auth_mode_name(enum auth_mode mode);
 

@@ -110,7 +110,8 @@ static bool check_reach(const struct settings *s, struct err *err)
         s->public_url ? s->given[SETTING_PUBLIC_URL].place : where->place);
 }
 
-bool settings_check_token(const struct settings *s, struct err *err)
+/* Whether the command needs an Asana token, and has it. */
+static bool check_token(const struct settings *s, struct err *err)
 {
     bool asks = setting_taken_by(SETTING_API_URL, s->command);
     if (!asks || s->sandbox || s->auth != AUTH_TOKEN || s->asana_token.len > 0)
@@ -206,5 +207,5 @@ bool settings_check(const struct settings *s, struct err *err)
         (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||
          !check_policies(s, err) || !check_application(s, err)))
         return false;
-    return settings_check_token(s, err);
+    return check_token(s, err);
 }

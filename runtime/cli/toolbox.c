@@ -51,6 +51,12 @@ static bool gather(struct toolbox *b, const struct mcp_extras *extras)
     return true;
 }
 
+static const struct tool *find(const struct toolbox *b, const char *name)
+{
+    const struct tool *found = find_in(packed(b), name);
+    return found ? found : tool_find(name);
+}
+
 static const char *nearest_tool(const struct toolbox *b, const char *name)
 {
     const char **names = calloc(b->count, sizeof(*names));
@@ -84,7 +90,7 @@ static bool change(struct toolbox *b, const struct settings *s, struct err *err)
         b->without[i] = s->disabled_tools[i];
     for (size_t i = 0; i < n; i++) {
         const struct settings_tool *w = &s->tools[i];
-        const struct tool *t = toolbox_find(b, w->name);
+        const struct tool *t = find(b, w->name);
         if (!t) {
             const char *meant = nearest_tool(b, w->name);
             return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", w->place,
@@ -117,7 +123,7 @@ static bool check_disabled(const struct toolbox *b, const struct settings *s, st
 {
     const struct setting_given *given = &s->given[SETTING_DISABLE];
     for (const char *const *name = s->disabled_tools; name && *name; name++) {
-        if (toolbox_find(b, *name))
+        if (find(b, *name))
             continue;
         const char *meant = nearest_tool(b, *name);
         return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
@@ -150,21 +156,15 @@ void toolbox_close(struct toolbox *b)
     pack_free(b->pack);
 }
 
-const struct tool *toolbox_find(const struct toolbox *b, const char *name)
-{
-    const struct tool *found = find_in(packed(b), name);
-    return found ? found : tool_find(name);
-}
-
 const struct tool *toolbox_named(const struct toolbox *b, const char *name)
 {
-    const struct tool *tool = toolbox_find(b, name);
+    const struct tool *tool = find(b, name);
     if (tool)
         return tool;
     /* Every name begins with "asana_", so that is what people leave out. */
     char full[96];
     snprintf(full, sizeof(full), "asana_%s", name);
-    tool = toolbox_find(b, full);
+    tool = find(b, full);
     const char *meant = tool ? tool->name : nearest_tool(b, name);
     if (meant)
         complain(EXIT_USAGE, "unknown tool \"%.60s\" (did you mean \"%s\"?)", name, meant);

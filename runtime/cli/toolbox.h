@@ -24,6 +24,5 @@ bool toolbox_open(const struct settings *s, const struct mcp_extras *extras, str
                   struct err *err);
 void toolbox_close(struct toolbox *b);
 
-/* NULL when there is none; toolbox_named() complains then, and names the nearest tool. */
-const struct tool *toolbox_find(const struct toolbox *b, const char *name);
+/* NULL when there is none: complains then, and names the nearest tool. */
 const struct tool *toolbox_named(const struct toolbox *b, const char *name);

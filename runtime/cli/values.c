@@ -28,26 +28,18 @@
 #define GID_MAX 31
 #define WEBHOOK_MAX 2000
 
-int value_bool(const char *text)
+static bool read_bool(const char *place, const char *text, bool *out, struct err *err)
 {
     static const char *const yes[] = { "true", "yes", "on", "1" };
     static const char *const no[] = { "false", "no", "off", "0" };
     for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
-        if (strcasecmp(text, yes[i]) == 0)
-            return 1;
-        if (strcasecmp(text, no[i]) == 0)
-            return 0;
+        bool is_yes = strcasecmp(text, yes[i]) == 0;
+        if (is_yes || strcasecmp(text, no[i]) == 0) {
+            *out = is_yes;
+            return true;
+        }
     }
-    return -1;
-}
-
-static bool read_bool(const char *place, const char *text, bool *out, struct err *err)
-{
-    int value = value_bool(text);
-    if (value < 0)
-        return err_set(err, ERR_SETTINGS, "%s: expected true or false, got \"%.40s\"", place, text);
-    *out = value;
-    return true;
+    return err_set(err, ERR_SETTINGS, "%s: expected true or false, got \"%.40s\"", place, text);
 }
 
 static bool read_range(const char *place, const char *text, unsigned min, unsigned max,

@@ -10,6 +10,3 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err);
 
 /* Digits, as many as a gid has. */
 bool value_is_gid(const char *text);
-
-/* 1 for true, yes, on, 1; 0 for false, no, off, 0; -1 for anything else. */
-int value_bool(const char *text);

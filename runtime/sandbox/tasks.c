@@ -34,7 +34,9 @@ static void filtered(struct sb_call *c, struct sb_keys *keys)
     keys->count = kept;
 }
 
-void sb_list_tasks(struct sb_call *c, const char *sql, int64_t of)
+/* Reads completed_since and modified_since and lists what sql (a statement giving gids of tasks by
+ * ?1, for ?2 me) yields. */
+static void list_tasks(struct sb_call *c, const char *sql, int64_t of)
 {
     struct sb_keys keys = { 0 };
     sb_keys_query(c, &keys, sb_query(c->db, sql, "ii", of, c->me));
@@ -53,28 +55,28 @@ void sb_get_tasks_for_project(struct sb_call *c)
 {
     int64_t project;
     if (sb_project(c, "project", c->path_arg[0], &project))
-        sb_list_tasks(c, of_project, project);
+        list_tasks(c, of_project, project);
 }
 
 void sb_get_tasks_for_section(struct sb_call *c)
 {
     int64_t section;
     if (sb_section(c, "section", c->path_arg[0], &section))
-        sb_list_tasks(c, of_section, section);
+        list_tasks(c, of_section, section);
 }
 
 void sb_get_tasks_for_tag(struct sb_call *c)
 {
     int64_t tag;
     if (sb_tag(c, "tag", c->path_arg[0], &tag))
-        sb_list_tasks(c, of_tag, tag);
+        list_tasks(c, of_tag, tag);
 }
 
 void sb_get_subtasks(struct sb_call *c)
 {
     int64_t task;
     if (sb_task(c, "task", c->path_arg[0], &task))
-        sb_list_tasks(c, "SELECT gid FROM task WHERE parent = ?1 ORDER BY position", task);
+        list_tasks(c, "SELECT gid FROM task WHERE parent = ?1 ORDER BY position", task);
 }
 
 void sb_get_tasks_for_user_task_list(struct sb_call *c)
@@ -85,11 +87,11 @@ void sb_get_tasks_for_user_task_list(struct sb_call *c)
                   "l.workspace AND m.user = ?2 "
                   "WHERE l.gid = ?1",
                   &list))
-        sb_list_tasks(c,
-                      "SELECT t.gid FROM user_task_list l JOIN task t ON t.assignee = l.user AND "
-                      "t.workspace = l.workspace "
-                      "WHERE l.gid = ?1 ORDER BY t.gid DESC",
-                      list);
+        list_tasks(c,
+                   "SELECT t.gid FROM user_task_list l JOIN task t ON t.assignee = l.user AND "
+                   "t.workspace = l.workspace "
+                   "WHERE l.gid = ?1 ORDER BY t.gid DESC",
+                   list);
 }
 
 static void of_assignee(struct sb_call *c, const char *assignee, const char *workspace)
@@ -137,11 +139,11 @@ void sb_get_tasks(struct sb_call *c)
     }
     int64_t of;
     if (project && sb_project(c, "project", project, &of))
-        sb_list_tasks(c, of_project, of);
+        list_tasks(c, of_project, of);
     if (section && sb_section(c, "section", section, &of))
-        sb_list_tasks(c, of_section, of);
+        list_tasks(c, of_section, of);
     if (tag && sb_tag(c, "tag", tag, &of))
-        sb_list_tasks(c, of_tag, of);
+        list_tasks(c, of_tag, of);
     if (assignee)
         of_assignee(c, assignee, workspace);
 }

@@ -34,10 +34,6 @@ void sb_task_place(struct sb_call *c, int64_t task, int64_t project, int64_t sec
 bool sb_task_reparent(struct sb_call *c, int64_t task, int64_t parent);
 void sb_task_touch(struct sb_call *c, int64_t task);
 
-/* Reads completed_since and modified_since and lists what sql (a statement giving gids of tasks by
- * ?1, for ?2 me) yields. */
-void sb_list_tasks(struct sb_call *c, const char *sql, int64_t of);
-
 /* Dates of a task: what is stored, and the rules between the four. */
 struct sb_dates {
     const char *due_on;

@@ -77,21 +77,17 @@ const char *arg_show_text(struct slice text, char out[ARG_SHOWN]);
 const char *arg_empty_hint(const struct arg *arg);
 
 struct slice arg_trimmed(const char *s);
-bool arg_is_space(char c);
 /* Copies into the arena; refuses the call when it is full. */
 const char *arg_copy(struct args *a, struct slice s);
 
 /* Converters of one value, for single readers and for the items of lists. NULL when refused. */
 typedef const char *arg_convert(struct args *a, const struct arg *arg);
-arg_convert arg_gid, arg_user, arg_plain;
+arg_convert arg_gid, arg_user;
 #define ARG_GID_EXPECTED "an ID: its digits in quotes, as in \"1204567890123456\""
 #define ARG_USER_EXPECTED "a user: an ID, \"me\" or an e-mail address"
 
 /* The value as an object in which no name stands twice, or a string that holds one. */
 const cJSON *arg_object(struct args *a, const struct arg *arg);
-
-/* An ID was read: notes it, and returns it (NULL too). */
-const char *arg_note(struct args *a, const char *gid);
 
 /* Digits or a number that a double holds exactly. */
 bool arg_all_digits(struct slice s);

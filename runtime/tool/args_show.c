@@ -8,7 +8,7 @@
 
 enum { MAX_SHOWN_CHARS = 40 };
 
-bool arg_is_space(char c)
+static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
@@ -16,9 +16,9 @@ bool arg_is_space(char c)
 struct slice arg_trimmed(const char *s)
 {
     size_t len = strlen(s);
-    while (len > 0 && arg_is_space(s[len - 1]))
+    while (len > 0 && is_space(s[len - 1]))
         len--;
-    while (len > 0 && arg_is_space(*s)) {
+    while (len > 0 && is_space(*s)) {
         s++;
         len--;
     }

@@ -26,7 +26,7 @@ static const char *read_value(struct args *a, const char *name, unsigned flags,
 
 /* ---- texts ---- */
 
-const char *arg_plain(struct args *a, const struct arg *arg)
+static const char *plain(struct args *a, const struct arg *arg)
 {
     if (!cJSON_IsString(arg->value))
         return arg_unexpected(a, arg, NULL);
@@ -35,7 +35,7 @@ const char *arg_plain(struct args *a, const struct arg *arg)
 
 static const char *one_line(struct args *a, const struct arg *arg)
 {
-    const char *s = arg_plain(a, arg);
+    const char *s = plain(a, arg);
     for (const char *p = s; p && *p; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             return arg_unexpected(a, arg, "it may not hold line breaks or control characters");
@@ -50,12 +50,12 @@ const char *args_string(struct args *a, const char *name, unsigned flags)
 
 const char *args_text(struct args *a, const char *name, unsigned flags)
 {
-    return read_value(a, name, flags, "a text", arg_plain);
+    return read_value(a, name, flags, "a text", plain);
 }
 
 static const char *html(struct args *a, const struct arg *arg)
 {
-    const char *s = arg_plain(a, arg);
+    const char *s = plain(a, arg);
     enum richtext_kind kind = arg->flags & ARG_HTML_TASK ? RICHTEXT_TASK : RICHTEXT_BASIC;
     struct err why = { .kind = ERR_NONE };
     if (!s || richtext_check(slice_of(s), kind, &why))
@@ -95,10 +95,9 @@ bool arg_all_digits(struct slice s)
     return s.len > 0;
 }
 
-/* Of "me" and addresses nothing is noted; of a link or another form of an ID, the digits at its
- * end.
- */
-const char *arg_note(struct args *a, const char *gid)
+/* An ID was read: notes it, and returns it (NULL too). Of "me" and addresses nothing is noted; of a
+ * link or another form of an ID, the digits at its end. */
+static const char *note(struct args *a, const char *gid)
 {
     struct arg_objects *o = a->objects;
     if (!o || !gid)
@@ -123,7 +122,7 @@ static const char *gid_of_number(struct args *a, const struct arg *arg)
     if (!(v >= 0) || v != floor(v))
         return arg_unexpected(a, arg, NULL);
     char *text = arena_printf(a->arena, "%.0f", v);
-    return text ? arg_note(a, text) : arg_no_memory(a);
+    return text ? note(a, text) : arg_no_memory(a);
 }
 
 static bool is_word(struct slice s, const char *word)
@@ -149,7 +148,7 @@ const char *arg_gid(struct args *a, const struct arg *arg)
     struct slice s = arg_trimmed(arg->value->valuestring);
     if (!arg_all_digits(s) || s.len > MAX_GID)
         return arg_unexpected(a, arg, gid_hint(arg, s));
-    return arg_note(a, arg_copy(a, s));
+    return note(a, arg_copy(a, s));
 }
 
 const char *args_gid(struct args *a, const char *name, unsigned flags)
@@ -159,7 +158,7 @@ const char *args_gid(struct args *a, const char *name, unsigned flags)
 
 static const char *ref(struct args *a, const struct arg *arg)
 {
-    return cJSON_IsNumber(arg->value) ? gid_of_number(a, arg) : arg_note(a, one_line(a, arg));
+    return cJSON_IsNumber(arg->value) ? gid_of_number(a, arg) : note(a, one_line(a, arg));
 }
 
 const char *args_ref(struct args *a, const char *name, unsigned flags)
@@ -189,7 +188,7 @@ const char *arg_user(struct args *a, const struct arg *arg)
     if (is_word(s, "me"))
         return "me";
     if (is_mail(s) || (arg_all_digits(s) && s.len <= MAX_GID))
-        return arg_note(a, arg_copy(a, s));
+        return note(a, arg_copy(a, s));
     const char *hint = gid_hint(arg, s);
     return arg_unexpected(a, arg, hint ? hint : "for a person's name look the user up first");
 }

@@ -19,9 +19,6 @@ const char *doc_name(const cJSON *object); /* "(no name)" when there is none */
 /* The name of the person (or any object) in a member, else NULL. */
 const char *doc_person(const cJSON *object, const char *member);
 bool doc_true(const cJSON *object, const char *member);
-/* The next place in a person's workspaces, from index *at on, that has teams; *at is then behind
- * it. NULL: none. */
-const cJSON *doc_organization(const cJSON *person, int *at);
 
 /* Somebody's words within a line. */
 void doc_put_name(struct page *p, const char *name);

@@ -76,25 +76,17 @@ bool document_has(enum ref_kind kind, enum document_role role)
     return role != DOCUMENT_TEAMS && source_of(kind, role) != NULL;
 }
 
-const cJSON *doc_organization(const cJSON *person, int *at)
-{
-    const cJSON *workspaces = json_get(person, "workspaces");
-    for (const cJSON *place; (place = cJSON_GetArrayItem(workspaces, *at));) {
-        ++*at;
-        if (!cJSON_IsFalse(json_get(place, "is_organization")) && doc_text(place, "gid"))
-            return place;
-    }
-    return NULL;
-}
-
-/* The organization whose teams the next page lists, or NULL. */
+/* The organization whose teams the next page lists, or NULL: pages go by the places among the
+ * person's workspaces that have teams. */
 static const cJSON *next_organization(const struct document *d)
 {
-    const cJSON *place = NULL;
-    int at = 0;
-    for (unsigned i = 0; i <= d->parts[DOCUMENT_TEAMS].page_count; i++)
-        place = doc_organization(document_object(d), &at);
-    return place;
+    unsigned skip = d->parts[DOCUMENT_TEAMS].page_count;
+    const cJSON *place;
+    cJSON_ArrayForEach (place, json_get(document_object(d), "workspaces"))
+        if (!cJSON_IsFalse(json_get(place, "is_organization")) && doc_text(place, "gid") &&
+            skip-- == 0)
+            return place;
+    return NULL;
 }
 
 bool document_follows(const struct document *d, enum document_role role)
