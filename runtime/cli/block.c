@@ -31,10 +31,9 @@ static int read_target(const struct settings *s, struct block *out)
         const char *known[BLOCK_KINDS];
         for (enum block_kind k = 0; k < BLOCK_KINDS; k++)
             known[k] = block_kind_name(k);
-        const char *meant = nearest_name(kind, known, BLOCK_KINDS);
-        return complain(EXIT_USAGE, "expected person, client or workspace, got \"%.60s\"%s%s%s",
-                        kind, meant ? " (did you mean \"" : "", meant ? meant : "",
-                        meant ? "\"?)" : "");
+        char hint[NEAREST_HINT];
+        return complain(EXIT_USAGE, "expected person, client or workspace, got \"%.60s\"%s", kind,
+                        nearest_hint(nearest_name(kind, known, BLOCK_KINDS), "", hint));
     }
     if (out->kind != BLOCK_CLIENT && !value_is_gid(id))
         return complain(

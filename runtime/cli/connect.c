@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/connect_write.h"
+#include "cli/nearest.h"
 #include "cli/text.h"
 #include "cli/url.h"
 #include "web/recipe.h"
@@ -84,10 +85,10 @@ static const char *own_path(struct arena *a)
 
 static int unknown_client(const char *name)
 {
-    const char *meant = connect_nearest(name);
-    if (meant)
-        return complain(EXIT_USAGE, "unknown client \"%.60s\" (did you mean \"%s\"?)", name, meant);
-    return complain(EXIT_USAGE, "unknown client \"%.60s\"; \"asana-mcp connect\" lists them", name);
+    char hint[NEAREST_HINT];
+    return complain(
+        EXIT_USAGE, "unknown client \"%.60s\"%s", name,
+        nearest_hint(connect_nearest(name), "; \"asana-mcp connect\" lists them", hint));
 }
 
 /* Whether the client can talk to a server like this one at all. */

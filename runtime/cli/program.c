@@ -38,11 +38,10 @@ static int unknown_command(const char *name)
     const char *known[COMMAND_COUNT];
     for (enum command_id id = 0; id < COMMAND_COUNT; id++)
         known[id] = vocabulary_commands[id].name;
-    const char *meant = nearest_name(name, known, COMMAND_COUNT);
-    if (meant)
-        return complain(EXIT_USAGE, "unknown command \"%.60s\" (did you mean \"%s\"?)", name,
-                        meant);
-    return complain(EXIT_USAGE, "unknown command \"%.60s\"; see asana-mcp --help", name);
+    char hint[NEAREST_HINT];
+    return complain(
+        EXIT_USAGE, "unknown command \"%.60s\"%s", name,
+        nearest_hint(nearest_name(name, known, COMMAND_COUNT), "; see asana-mcp --help", hint));
 }
 
 static int help(const struct settings *s)

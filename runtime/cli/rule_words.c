@@ -27,9 +27,9 @@ static size_t find(const char *place, const char *what, const char *text, const 
         i++;
     if (i < count)
         return i;
-    const char *meant = nearest_name(text, words, count);
-    err_set(err, ERR_SETTINGS, "%s: no %s is called \"%.60s\"%s%s%s", place, what, text,
-            meant ? " (did you mean \"" : "", meant ? meant : see, meant ? "\"?)" : "");
+    char hint[NEAREST_HINT];
+    err_set(err, ERR_SETTINGS, "%s: no %s is called \"%.60s\"%s", place, what, text,
+            nearest_hint(nearest_name(text, words, count), see, hint));
     return count;
 }
 
@@ -73,8 +73,8 @@ bool rule_check_tool(const char *place, const char *text, struct err *err)
 {
     if (tool_find(text))
         return true;
+    char hint[NEAREST_HINT];
     const struct tool *meant = mcp_nearest_tool(NULL, text);
-    return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", place, text,
-                   meant ? " (did you mean \"" : "", meant ? meant->name : "; see asana-mcp tools",
-                   meant ? "\"?)" : "");
+    return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s", place, text,
+                   nearest_hint(meant ? meant->name : NULL, "; see asana-mcp tools", hint));
 }

@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-const char *settings_client_heading(const char *section)
-{
-    if (strncmp(section, "client ", 7) != 0)
-        return NULL;
-    section += 7 + strspn(section + 7, " ");
-    return *section ? section : NULL;
-}
-
 static struct settings_client *add(struct settings *s, const char *name)
 {
     size_t n = 0;
@@ -95,10 +87,10 @@ bool settings_client_line(struct settings *s, const char *name, const char *plac
         return set_secret(c, place, value, err);
     if (strcmp(key, "redirect_uri") == 0)
         return add_redirect(s, c, place, value, err);
+    char hint[NEAREST_HINT];
     const char *meant = nearest_name(key, keys, sizeof(keys) / sizeof(*keys));
-    return err_set(err, ERR_SETTINGS, "%s: a client has the keys id, secret and redirect_uri%s%s%s",
-                   place, meant ? " (did you mean \"" : "", meant ? meant : "",
-                   meant ? "\"?)" : "");
+    return err_set(err, ERR_SETTINGS, "%s: a client has the keys id, secret and redirect_uri%s",
+                   place, nearest_hint(meant, "", hint));
 }
 
 bool settings_clients_check(const struct settings *s, const char *path, struct err *err)

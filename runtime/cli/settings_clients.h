@@ -11,9 +11,6 @@
 
 #include "cli/settings.h"
 
-/* The NAME of a heading "client NAME"; NULL when it is another one. */
-const char *settings_client_heading(const char *section);
-
 /* One line of the section of that name. place ("asana.ini:3: secret") is for errors, which never
  * show a secret. */
 bool settings_client_line(struct settings *s, const char *name, const char *place, const char *key,

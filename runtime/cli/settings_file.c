@@ -92,32 +92,33 @@ static int fail_unknown(struct reading *r, const char *key)
         if (vocabulary_settings[id].sources & (1u << FROM_FILE))
             known[count++] = keys[id];
     }
-    const char *meant = nearest_name(key, known, count);
-    if (meant)
-        err_set(r->err, ERR_SETTINGS, "%s:%d: unknown key \"%.60s\" (did you mean \"%s\"?)",
-                r->path, r->line, key, meant);
-    else
-        err_set(r->err, ERR_SETTINGS,
-                "%s:%d: unknown key \"%.60s\"; keys are the flags of serve with \"_\" for \"-\"",
-                r->path, r->line, key);
+    char hint[NEAREST_HINT];
+    err_set(r->err, ERR_SETTINGS, "%s:%d: unknown key \"%.60s\"%s", r->path, r->line, key,
+            nearest_hint(nearest_name(key, known, count),
+                         "; keys are the flags of serve with \"_\" for \"-\"", hint));
     return 0;
 }
 
-static int on_section(struct reading *r, const char *section, const char *key, const char *value)
+/* Whose lines a section [KIND NAME] has. */
+static const struct section {
+    const char *kind;
+    bool (*line)(struct settings *s, const char *name, const char *place, const char *key,
+                 const char *value, struct err *err);
+} sections[] = {
+    { "client", settings_client_line },
+    { "policy", settings_policy_line },
+    { "tool", settings_tool_line },
+};
+
+/* NULL when there is no such kind, or no NAME. */
+static const struct section *find_section(const char *heading, const char **name)
 {
-    const char *place = arena_printf(r->settings->arena, "%s:%d: %s", r->path, r->line, key);
-    const char *client = settings_client_heading(section);
-    const char *policy = settings_policy_heading(section);
-    const char *tool = settings_tool_heading(section);
-    if (!place)
-        return fail_memory(r);
-    if (client)
-        r->failed = !settings_client_line(r->settings, client, place, key, value, r->err);
-    else if (policy)
-        r->failed = !settings_policy_line(r->settings, policy, place, key, value, r->err);
-    else
-        r->failed = !settings_tool_line(r->settings, tool, place, key, value, r->err);
-    return !r->failed;
+    size_t len = strcspn(heading, " ");
+    *name = heading + len + strspn(heading + len, " ");
+    for (size_t i = 0; **name && i < sizeof(sections) / sizeof(*sections); i++)
+        if (slice_is((struct slice){ heading, len }, sections[i].kind))
+            return &sections[i];
+    return NULL;
 }
 
 static int take_text(struct reading *r, struct setting_given *g, const char *key, const char *text,
@@ -153,19 +154,20 @@ static int take_list(struct reading *r, struct setting_given *g, const char *key
 }
 
 /* One "key = value" line; 0 stops. */
-static int on_pair(void *user, const char *section, const char *key, const char *value)
+static int on_pair(void *user, const char *heading, const char *key, const char *value)
 {
     struct reading *r = user;
     struct settings *s = r->settings;
     if (r->failed)
         return 0;
-    if (section[0] && !settings_client_heading(section) && !settings_policy_heading(section) &&
-        !settings_tool_heading(section)) {
+    const char *name;
+    const struct section *section = find_section(heading, &name);
+    if (heading[0] && !section) {
         r->failed = true;
         err_set(r->err, ERR_SETTINGS,
                 "%s:%d: sections like [%.40s] are not known here, but for [client NAME], [policy "
                 "NAME] and [tool NAME]; remove the heading",
-                r->path, r->line, section);
+                r->path, r->line, heading);
         return 0;
     }
     if (r->indented) {
@@ -176,8 +178,13 @@ static int on_pair(void *user, const char *section, const char *key, const char 
             r->path, r->line);
         return 0;
     }
-    if (section[0])
-        return on_section(r, section, key, value);
+    const char *place = arena_printf(s->arena, "%s:%d: %s", r->path, r->line, key);
+    if (!place)
+        return fail_memory(r);
+    if (section) {
+        r->failed = !section->line(s, name, place, key, value, r->err);
+        return !r->failed;
+    }
     enum setting_id id = setting_find_key(key);
     if (id == SETTING_COUNT)
         return fail_unknown(r, key);
@@ -192,9 +199,7 @@ static int on_pair(void *user, const char *section, const char *key, const char 
         return 0;
     }
     g->from = FROM_FILE;
-    g->place = arena_printf(s->arena, "%s:%d: %s", r->path, r->line, key);
-    if (!g->place)
-        return fail_memory(r);
+    g->place = place;
     return list ? take_list(r, g, key, value) : take_text(r, g, key, value, strlen(value));
 }
 

@@ -1,5 +1,5 @@
-/* settings_file.h: reads the settings file, "key = value" lines ("#" and ";" begin comments; the
- * only sections are those of clients, settings_clients.h).
+/* settings_file.h: reads the settings file, "key = value" lines ("#" and ";" begin comments), and
+ * behind them the sections of clients, policies and tools (settings_clients.h and so on).
  *
  * Anything that is not understood is fatal and named with its line: unknown keys, sections,
  * indented lines, lines longer than the parser's ceiling, which it would cut. Lists repeat their

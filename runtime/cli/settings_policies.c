@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-const char *settings_policy_heading(const char *section)
-{
-    if (strncmp(section, "policy ", 7) != 0)
-        return NULL;
-    section += 7 + strspn(section + 7, " ");
-    return *section ? section : NULL;
-}
-
 static struct scope_policy *add(struct settings *s, const char *name)
 {
     size_t n = 0;
@@ -147,12 +139,12 @@ bool settings_policy_line(struct settings *s, const char *name, const char *plac
         return each(s, p, place, value, take_tool, err);
     if (strcmp(key, "profile") == 0)
         return rule_read_profile(place, value, &p->rule.profile, err);
+    char hint[NEAREST_HINT];
     const char *meant = nearest_name(key, keys, sizeof(keys) / sizeof(*keys));
     return err_set(err, ERR_SETTINGS,
                    "%s: a policy has the keys client, person, workspace, levels, toolsets, profile "
-                   "and disable%s%s%s",
-                   place, meant ? " (did you mean \"" : "", meant ? meant : "",
-                   meant ? "\"?)" : "");
+                   "and disable%s",
+                   place, nearest_hint(meant, "", hint));
 }
 
 bool settings_policies_check(const struct settings *s, const char *path, struct err *err)

@@ -15,9 +15,6 @@
 
 #include "cli/settings.h"
 
-/* The NAME of a heading "policy NAME"; NULL when it is another one. */
-const char *settings_policy_heading(const char *section);
-
 /* One line of the section of that name. */
 bool settings_policy_line(struct settings *s, const char *name, const char *place, const char *key,
                           const char *value, struct err *err);

@@ -3,16 +3,9 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/nearest.h"
+#include "cli/values.h"
 
 #include <string.h>
-
-const char *settings_tool_heading(const char *section)
-{
-    if (strncmp(section, "tool ", 5) != 0)
-        return NULL;
-    section += 5 + strspn(section + 5, " ");
-    return *section ? section : NULL;
-}
 
 static struct settings_tool *add(struct settings *s, const char *name, const char *place)
 {
@@ -52,16 +45,6 @@ static bool set_fields(struct settings *s, struct settings_tool *t, const char *
     return set_text(s, &t->fields, place, value, err);
 }
 
-static bool set_hidden(struct settings_tool *t, const char *place, const char *value,
-                       struct err *err)
-{
-    t->hidden = strcmp(value, "yes") == 0 || strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-    if (t->hidden || strcmp(value, "no") == 0 || strcmp(value, "false") == 0 ||
-        strcmp(value, "0") == 0)
-        return true;
-    return err_set(err, ERR_SETTINGS, "%s: expected yes or no, got \"%.40s\"", place, value);
-}
-
 bool settings_tool_line(struct settings *s, const char *name, const char *place, const char *key,
                         const char *value, struct err *err)
 {
@@ -75,9 +58,9 @@ bool settings_tool_line(struct settings *s, const char *name, const char *place,
     if (strcmp(key, "fields") == 0)
         return set_fields(s, t, place, value, err);
     if (strcmp(key, "hidden") == 0)
-        return set_hidden(t, place, value, err);
+        return value_bool(place, value, &t->hidden, err);
+    char hint[NEAREST_HINT];
     const char *meant = nearest_name(key, keys, sizeof(keys) / sizeof(*keys));
-    return err_set(err, ERR_SETTINGS,
-                   "%s: a tool has the keys description, fields and hidden%s%s%s", place,
-                   meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+    return err_set(err, ERR_SETTINGS, "%s: a tool has the keys description, fields and hidden%s",
+                   place, nearest_hint(meant, "", hint));
 }

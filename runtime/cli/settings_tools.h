@@ -11,9 +11,6 @@
 
 #include "cli/settings.h"
 
-/* The NAME of a heading "tool NAME"; NULL when it is another one. */
-const char *settings_tool_heading(const char *section);
-
 /* One line of the section of that name. */
 bool settings_tool_line(struct settings *s, const char *name, const char *place, const char *key,
                         const char *value, struct err *err);

@@ -67,6 +67,14 @@ static const char *nearest_tool(const struct toolbox *b, const char *name)
     return near;
 }
 
+static bool fail_unknown(const struct toolbox *b, const char *place, const char *name,
+                         struct err *err)
+{
+    char hint[NEAREST_HINT];
+    return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s", place, name,
+                   nearest_hint(nearest_tool(b, name), "; see asana-mcp tools", hint));
+}
+
 /* In the place of each tool that the settings want otherwise stands a copy that is so. */
 static bool change(struct toolbox *b, const struct settings *s, struct err *err)
 {
@@ -91,12 +99,8 @@ static bool change(struct toolbox *b, const struct settings *s, struct err *err)
     for (size_t i = 0; i < n; i++) {
         const struct settings_tool *w = &s->tools[i];
         const struct tool *t = find(b, w->name);
-        if (!t) {
-            const char *meant = nearest_tool(b, w->name);
-            return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", w->place,
-                           w->name, meant ? " (did you mean \"" : "",
-                           meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
-        }
+        if (!t)
+            return fail_unknown(b, w->place, w->name, err);
         if (w->fields && !strstr(t->input_schema, "\"opt_fields\":"))
             return err_set(err, ERR_SETTINGS, "%s: %s does not take opt_fields", w->place, w->name);
         if (w->hidden)
@@ -122,14 +126,9 @@ static bool change(struct toolbox *b, const struct settings *s, struct err *err)
 static bool check_disabled(const struct toolbox *b, const struct settings *s, struct err *err)
 {
     const struct setting_given *given = &s->given[SETTING_DISABLE];
-    for (const char *const *name = s->disabled_tools; name && *name; name++) {
-        if (find(b, *name))
-            continue;
-        const char *meant = nearest_tool(b, *name);
-        return err_set(err, ERR_SETTINGS, "%s: no tool is called \"%.60s\"%s%s%s", given->place,
-                       *name, meant ? " (did you mean \"" : "",
-                       meant ? meant : "; see asana-mcp tools", meant ? "\"?)" : "");
-    }
+    for (const char *const *name = s->disabled_tools; name && *name; name++)
+        if (!find(b, *name))
+            return fail_unknown(b, given->place, *name, err);
     return true;
 }
 
@@ -165,10 +164,9 @@ const struct tool *toolbox_named(const struct toolbox *b, const char *name)
     char full[96];
     snprintf(full, sizeof(full), "asana_%s", name);
     tool = find(b, full);
-    const char *meant = tool ? tool->name : nearest_tool(b, name);
-    if (meant)
-        complain(EXIT_USAGE, "unknown tool \"%.60s\" (did you mean \"%s\"?)", name, meant);
-    else
-        complain(EXIT_USAGE, "unknown tool \"%.60s\"; asana-mcp tools lists them", name);
+    char hint[NEAREST_HINT];
+    complain(EXIT_USAGE, "unknown tool \"%.60s\"%s", name,
+             nearest_hint(tool ? tool->name : nearest_tool(b, name), "; asana-mcp tools lists them",
+                          hint));
     return NULL;
 }

@@ -28,7 +28,7 @@
 #define GID_MAX 31
 #define WEBHOOK_MAX 2000
 
-static bool read_bool(const char *place, const char *text, bool *out, struct err *err)
+bool value_bool(const char *place, const char *text, bool *out, struct err *err)
 {
     static const char *const yes[] = { "true", "yes", "on", "1" };
     static const char *const no[] = { "false", "no", "off", "0" };
@@ -431,7 +431,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_CONFIRM:
         return read_confirm(place, text, &s->confirm, err);
     case SETTING_SANDBOX:
-        return read_bool(place, text, &s->sandbox, err);
+        return value_bool(place, text, &s->sandbox, err);
     case SETTING_NOW:
         return read_now(place, text, &s->now_ms, err);
     case SETTING_STATE: /* made when missing; opening it tells what is wrong with it */
@@ -472,7 +472,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_TOOLSETS:
         return read_toolsets(s, given, err);
     case SETTING_READ_ONLY:
-        return read_bool(place, text, &s->read_only, err);
+        return value_bool(place, text, &s->read_only, err);
     case SETTING_LEVELS:
         return read_levels(s, given, err);
     case SETTING_PROFILE:
@@ -480,7 +480,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_DISABLE:
         return read_disabled(s, given, err);
     case SETTING_PROFILES:
-        return read_bool(place, text, &s->profiles, err);
+        return value_bool(place, text, &s->profiles, err);
     case SETTING_CLIENT:
         s->client = text;
         return true;
@@ -495,7 +495,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_REASON:
         return read_reason(place, text, &s->reason, err);
     case SETTING_CLEAR:
-        return read_bool(place, text, &s->clear, err);
+        return value_bool(place, text, &s->clear, err);
     case SETTING_URL:
         return url_base_read(s->arena, place, text, &s->url, err);
     case SETTING_TRANSPORT:
@@ -506,7 +506,7 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         s->file = text;
         return true;
     case SETTING_WRITE:
-        return read_bool(place, text, &s->write, err);
+        return value_bool(place, text, &s->write, err);
     case SETTING_TOOLS_PACK:
         return read_file_name(place, text, &s->tools_pack, err);
     case SETTING_CA_FILE:
@@ -518,18 +518,18 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_LOG_FORMAT:
         return read_log_format(place, text, &s->log_format, err);
     case SETTING_ACCESS_LOG:
-        return read_bool(place, text, &s->access_log, err);
+        return value_bool(place, text, &s->access_log, err);
     case SETTING_AUDIT_LOG: /* made when missing; opening it tells what is wrong with it */
         s->audit_log = text;
         return true;
     case SETTING_AUDIT_ARGUMENTS:
-        return read_bool(place, text, &s->audit_arguments, err);
+        return value_bool(place, text, &s->audit_arguments, err);
     case SETTING_OTLP_ENDPOINT: /* with the variables that belong to it: settings_trace.c */
         return true;
     case SETTING_SIZES:
-        return read_bool(place, text, &s->sizes, err);
+        return value_bool(place, text, &s->sizes, err);
     case SETTING_JSON:
-        return read_bool(place, text, &s->json, err);
+        return value_bool(place, text, &s->json, err);
     case SETTING_CONFIG: /* read already, before all others */
     case SETTING_COUNT:
         break;

@@ -8,5 +8,8 @@
  * first text. */
 bool value_read(struct settings *s, enum setting_id id, struct err *err);
 
+/* true, yes, on, 1; false, no, off, 0. */
+bool value_bool(const char *place, const char *text, bool *out, struct err *err);
+
 /* Digits, as many as a gid has. */
 bool value_is_gid(const char *text);

@@ -72,7 +72,7 @@ class Sections(unittest.TestCase):
         self.refused("[tool asana_get_tsk]\nhidden = yes\n", 'settings.ini:2: hidden: no tool is called "asana_get_tsk" (did you mean "asana_get_task"?)')
         self.refused("[tool asana_delete_task]\nfields = name\n", "asana_delete_task does not take opt_fields")
         self.refused("[tool asana_get_task]\nfields = name; drop\n", "expected Asana's field names")
-        self.refused("[tool asana_get_task]\nhidden = maybe\n", "expected yes or no")
+        self.refused("[tool asana_get_task]\nhidden = maybe\n", "expected true or false")
         self.refused("[tool asana_get_task]\ndescripton = x\n", 'did you mean "description"?')
         self.refused("[tool asana_get_task]\ndescription = a\ndescription = b\n", "given a second time")
         self.refused("[tools asana_get_task]\nhidden = yes\n", "[tool NAME]")
