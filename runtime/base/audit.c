@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/pile.h"
 #include "base/trail.h"
 
 #include <errno.h>
@@ -18,18 +19,17 @@
 #define BATCH (64u << 10)
 
 struct line {
-    struct line *next;
+    struct pile_item item;
     size_t len;
     char text[];
 };
 
-/* Writers push onto a stack, the thread takes all of it at once and turns it round. */
 struct audit {
     const char *path;
     bool arguments;
     pthread_t thread;
     sem_t wake;
-    _Atomic(struct line *) newest;
+    struct pile lines;    /* for the thread to write */
     atomic_size_t queued; /* bytes */
     atomic_ullong lost;   /* lines, since a line in the file has said so */
     atomic_ullong lost_in_all;
@@ -148,25 +148,13 @@ static void write_batch(const struct buf *b, unsigned lines)
         lose(lines, strerror(errno));
 }
 
-static struct line *take_in_order(void)
-{
-    struct line *l = atomic_exchange_explicit(&audit.newest, NULL, memory_order_acquire);
-    struct line *oldest = NULL;
-    while (l) {
-        struct line *next = l->next;
-        l->next = oldest;
-        oldest = l;
-        l = next;
-    }
-    return oldest;
-}
-
 static void write_queued(void)
 {
     BUF_AUTO b = { .max = BATCH + LIMIT_AUDIT_LINE };
     unsigned lines = 0;
-    for (struct line *l = take_in_order(), *next; l; l = next) {
-        next = l->next;
+    for (struct pile_item *i = pile_take(&audit.lines), *next; i; i = next) {
+        struct line *l = (struct line *)i;
+        next = i->next;
         buf_put(&b, l->text, l->len);
         atomic_fetch_sub(&audit.queued, l->len);
         free(l);
@@ -290,9 +278,6 @@ void audit_write(const char *event, const struct log_pair *pairs)
     }
     l->len = b.len;
     memcpy(l->text, b.data, b.len);
-    l->next = atomic_load_explicit(&audit.newest, memory_order_relaxed);
-    while (!atomic_compare_exchange_weak_explicit(&audit.newest, &l->next, l, memory_order_release,
-                                                  memory_order_relaxed))
-        continue;
+    pile_give(&audit.lines, &l->item);
     sem_post(&audit.wake);
 }

@@ -1,30 +1,14 @@
 #include "worker/mailbox.h"
 
-#include <stddef.h>
-
-/* Senders push onto a stack; the receiver takes all of it at once and turns it round. */
-static struct mail *take_in_order(struct mailbox *box)
-{
-    struct mail *m = atomic_exchange_explicit(&box->newest, NULL, memory_order_acquire);
-    struct mail *oldest = NULL;
-    while (m) {
-        struct mail *next = m->next;
-        m->next = oldest;
-        oldest = m;
-        m = next;
-    }
-    return oldest;
-}
-
 static void deliver(struct mailbox *box)
 {
-    for (struct mail *m = take_in_order(box); m;) {
-        struct mail *next = m->next;
+    for (struct pile_item *i = pile_take(&box->mails), *next; i; i = next) {
+        struct mail *m = (struct mail *)i;
+        next = i->next;
         if (box->dropping)
             m->drop(m);
         else
             m->run(box->receiver, m);
-        m = next;
     }
 }
 
@@ -42,10 +26,7 @@ bool mailbox_open(struct mailbox *box, uv_loop_t *loop, void *receiver)
 
 void mailbox_post(struct mailbox *box, struct mail *m)
 {
-    m->next = atomic_load_explicit(&box->newest, memory_order_relaxed);
-    while (!atomic_compare_exchange_weak_explicit(&box->newest, &m->next, m, memory_order_release,
-                                                  memory_order_relaxed))
-        continue;
+    pile_give(&box->mails, &m->item);
     uv_async_send(&box->wake);
 }
 

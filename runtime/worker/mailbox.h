@@ -5,18 +5,19 @@
  * it. Messages of one sender arrive in order. */
 #pragma once
 
-#include <stdatomic.h>
+#include "base/pile.h"
+
 #include <stdbool.h>
 #include <uv.h>
 
 struct mail {
+    struct pile_item item;
     void (*run)(void *receiver, struct mail *m);
     void (*drop)(struct mail *m);
-    struct mail *next;
 };
 
 struct mailbox {
-    _Atomic(struct mail *) newest;
+    struct pile mails;
     void *receiver;
     bool dropping; /* the receiver's thread only */
     uv_async_t wake;
