@@ -18,6 +18,12 @@ struct secret {
     size_t len;
 };
 
+/* Borrowed. */
+static inline struct slice secret_slice(const struct secret *s)
+{
+    return (struct slice){ s->bytes, s->len };
+}
+
 bool secret_set(struct secret *s, struct slice value); /* false when malloc fails */
 void secret_done(struct secret *s);
 #define SECRET_AUTO __attribute__((cleanup(secret_done))) struct secret

@@ -65,7 +65,7 @@ bool backing_open(const struct settings *s, struct backing *out, struct err *err
     if (s->sandbox)
         ok = start_sandbox(s, &b, err);
     else if (s->auth == AUTH_TOKEN && s->asana_token.len > 0 &&
-             !secret_set(&b.token, (struct slice){ s->asana_token.bytes, s->asana_token.len }))
+             !secret_set(&b.token, secret_slice(&s->asana_token)))
         ok = err_set(err, ERR_MEMORY, "out of memory");
     if (ok)
         *out = b;

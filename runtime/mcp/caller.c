@@ -23,7 +23,7 @@ bool caller_copy(const struct caller *c, struct caller *out)
 {
     *out = *c;
     out->token = (struct secret){ 0 };
-    return secret_set(&out->token, (struct slice){ c->token.bytes, c->token.len });
+    return secret_set(&out->token, secret_slice(&c->token));
 }
 
 struct caller caller_take(struct caller *c)

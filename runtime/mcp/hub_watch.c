@@ -178,7 +178,7 @@ static void poll_now(struct hub_watch *w);
 static void take_token(struct hub_watch *w, const struct secret *token)
 {
     struct secret fresh = { 0 };
-    if (!secret_set(&fresh, (struct slice){ token->bytes, token->len }))
+    if (!secret_set(&fresh, secret_slice(token)))
         return; /* the next poll renews it once more */
     secret_done(&w->caller.token);
     w->caller.token = fresh;

@@ -195,7 +195,7 @@ static bool find_static(struct find *f)
                                        .auth = c->secret ? CLIENT_AUTH_BASIC : CLIENT_AUTH_NONE,
                                        .has_secret = c->secret != NULL };
     if (c->secret)
-        token_hash((struct slice){ c->secret->bytes, c->secret->len }, &f->secret_hash);
+        token_hash(secret_slice(c->secret), &f->secret_hash);
     return true;
 }
 

@@ -107,7 +107,7 @@ void grant_make(struct oauth_worker *w, const struct grant_offer *offer, grant_m
     box_key_new(&key);
     bool ok = token_new(TOKEN_CODE, &m->code);
     if (ok) {
-        struct slice code = { m->code.bytes, m->code.len };
+        struct slice code = secret_slice(&m->code);
         token_hash(code, &hash);
         grant_seal(&key, id, offer->tokens, &sealed);
         grant_key_wrap(&key, code, id, &wrapped);

@@ -58,7 +58,7 @@ static void say_known(const struct seen *s, oauth_answer_fn *answered, void *ctx
     CALLER_AUTO caller = s->who;
     caller.token = (struct secret){ 0 };
     note_who(s);
-    if (secret_set(&caller.token, (struct slice){ s->asana.access.bytes, s->asana.access.len }))
+    if (secret_set(&caller.token, secret_slice(&s->asana.access)))
         answered(ctx, &(struct oauth_answer){ .outcome = OAUTH_KNOWN, .caller = &caller });
     else
         say(answered, ctx, OAUTH_BUSY, "out of memory");
@@ -157,8 +157,7 @@ static void on_grant(struct oauth_job *job, const struct store_result *r)
     }
     struct seen *s = NULL;
     if (r->answers[0].count && grant_record_read(job->arena, &r->answers[0].records[0], &grant))
-        s = seen_add(job->worker->grants, (struct slice){ q->token.bytes, q->token.len },
-                     &q->record, &grant, oauth_now());
+        s = seen_add(job->worker->grants, secret_slice(&q->token), &q->record, &grant, oauth_now());
     if (s)
         settle(q, s);
     else

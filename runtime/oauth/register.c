@@ -103,7 +103,7 @@ static void on_counted(struct oauth_job *job, const struct store_result *result)
     bool ok =
         result->outcome == STORE_DONE && (!secret || token_new(TOKEN_CLIENT_SECRET, &r->secret));
     if (ok && secret)
-        token_hash((struct slice){ r->secret.bytes, r->secret.len }, &hash);
+        token_hash(secret_slice(&r->secret), &hash);
     BUF_AUTO text = { .max = LIMIT_STORE_VALUE };
     client_write(&r->client, secret ? &hash : NULL, &text);
     struct store_op op = { .verb = STORE_ADD,

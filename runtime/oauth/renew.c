@@ -92,8 +92,8 @@ static void end(struct renewal *r, enum renew_outcome outcome)
 static void adopt(struct renewal *r, struct asana_tokens *tokens)
 {
     struct secret *before = &r->seen->asana.access;
-    if (!secret_equals(before, (struct slice){ tokens->access.bytes, tokens->access.len })) {
-        secret_digest((struct slice){ before->bytes, before->len }, &r->seen->former);
+    if (!secret_equals(before, secret_slice(&tokens->access))) {
+        secret_digest(secret_slice(before), &r->seen->former);
         r->seen->renewed_at = oauth_now();
     }
     asana_tokens_done(&r->seen->asana);
@@ -212,8 +212,7 @@ static void on_grant(struct oauth_job *job, const struct store_result *result)
     if (r->fresh.access.len) { /* refreshed already, but not yet written */
         asana_tokens_done(&stored);
         write_grant(r);
-    } else if (!secret_equals(&r->seen->asana.access,
-                              (struct slice){ stored.access.bytes, stored.access.len })) {
+    } else if (!secret_equals(&r->seen->asana.access, secret_slice(&stored.access))) {
         adopt(r, &stored); /* somebody else was faster */
         end(r, RENEW_OK);
     } else if (!r->locked) {

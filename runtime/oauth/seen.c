@@ -94,11 +94,11 @@ static void describe(struct caller *who, const struct token_record *t,
 static void inherit(struct seen *s, const struct seen *before, int64_t now)
 {
     const struct secret *old = &before->asana.access;
-    bool same = secret_equals(&s->asana.access, (struct slice){ old->bytes, old->len });
+    bool same = secret_equals(&s->asana.access, secret_slice(old));
     s->former = before->former;
     s->renewed_at = same ? before->renewed_at : now;
     if (!same)
-        secret_digest((struct slice){ old->bytes, old->len }, &s->former);
+        secret_digest(secret_slice(old), &s->former);
 }
 
 struct seen *seen_add(struct grants *g, struct slice token, const struct token_record *t,
@@ -137,7 +137,7 @@ struct seen *seen_add(struct grants *g, struct slice token, const struct token_r
 
 struct seen *seen_by_asana(struct grants *g, const struct secret *access, bool *former)
 {
-    struct slice token = { access->bytes, access->len };
+    struct slice token = secret_slice(access);
     struct seen *s, *had = NULL;
     struct digest digest;
     secret_digest(token, &digest);

@@ -89,8 +89,7 @@ static bool write_pair(struct token_request *r, const struct box_key *key, struc
         BUF_AUTO wrapped = { .max = 256 };
         if (!token_new(kinds[i], tokens[i]))
             return false;
-        grant_key_wrap(key, (struct slice){ tokens[i]->bytes, tokens[i]->len }, r->grant.id,
-                       &wrapped);
+        grant_key_wrap(key, secret_slice(tokens[i]), r->grant.id, &wrapped);
         token_record_write(&(struct token_record){ .grant_id = r->grant.id,
                                                    .client_id = r->token.client_id,
                                                    /* A refresh token keeps what was allowed. */
@@ -122,8 +121,8 @@ static void issue(struct token_request *r)
         token_busy(r);
         return;
     }
-    token_hash((struct slice){ r->access.bytes, r->access.len }, &access_key);
-    token_hash((struct slice){ r->next.bytes, r->next.len }, &next_key);
+    token_hash(secret_slice(&r->access), &access_key);
+    token_hash(secret_slice(&r->next), &next_key);
     struct token_record spent = r->token;
     spent.used_at = spent.used_at ? spent.used_at : now;
     spent.next = r->refresh ? token_hash_slice(&next_key) : (struct slice){ 0 };

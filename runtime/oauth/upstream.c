@@ -172,11 +172,10 @@ static void on_revoked(struct oauth_job *job, const struct fetch_answer *a)
 static void post(struct upstream *u, const char *place, struct buf *form, oauth_fetched_fn *fetched)
 {
     const struct oauth_options *o = &u->job.worker->shared->options;
-    const struct secret *secret = o->asana_client_secret;
     BUF_AUTO url = { .max = LIMIT_ASANA_URL };
     struct err err;
     put_field(form, "client_id", slice_of(o->asana_client_id));
-    put_field(form, "client_secret", (struct slice){ secret->bytes, secret->len });
+    put_field(form, "client_secret", secret_slice(o->asana_client_secret));
     buf_str(&url, o->asana_url);
     buf_str(&url, place);
     buf_char(&url, '\0');
@@ -193,12 +192,15 @@ static void post(struct upstream *u, const char *place, struct buf *form, oauth_
         give_failure(u, UPSTREAM_FAILED, "Asana's sign-in could not be asked");
 }
 
-static struct upstream *upstream_new(struct oauth_worker *w, upstream_fn *answered, void *ctx)
+/* NULL, and answered called, when memory is short. */
+static struct upstream *begin(struct oauth_worker *w, struct buf *form, upstream_fn *answered,
+                              void *ctx)
 {
     struct upstream *u = oauth_job_new(w, sizeof(*u));
     if (u) {
         u->answered = answered;
         u->ctx = ctx;
+        buf_reserve(form, FORM_ROOM);
     } else if (answered) {
         answered(ctx, &(struct upstream_answer){ .outcome = UPSTREAM_FAILED,
                                                  .message = "out of memory" });
@@ -209,15 +211,14 @@ static struct upstream *upstream_new(struct oauth_worker *w, upstream_fn *answer
 void upstream_exchange(struct oauth_worker *w, const char *code, const struct secret *verifier,
                        upstream_fn *answered, void *ctx)
 {
-    struct upstream *u = upstream_new(w, answered, ctx);
     BUF_AUTO form = { .max = LIMIT_ASANA_URL };
+    struct upstream *u = begin(w, &form, answered, ctx);
     if (!u)
         return;
-    buf_reserve(&form, FORM_ROOM);
     u->exchange = true;
     put_field(&form, "grant_type", slice_of("authorization_code"));
     put_field(&form, "code", slice_of(code));
-    put_field(&form, "code_verifier", (struct slice){ verifier->bytes, verifier->len });
+    put_field(&form, "code_verifier", secret_slice(verifier));
     put_callback(&form, w->shared);
     post(u, "/oauth_token", &form, on_tokens);
 }
@@ -225,24 +226,22 @@ void upstream_exchange(struct oauth_worker *w, const char *code, const struct se
 void upstream_refresh(struct oauth_worker *w, const struct secret *refresh_token,
                       upstream_fn *answered, void *ctx)
 {
-    struct upstream *u = upstream_new(w, answered, ctx);
     BUF_AUTO form = { .max = LIMIT_ASANA_URL };
+    struct upstream *u = begin(w, &form, answered, ctx);
     if (!u)
         return;
-    buf_reserve(&form, FORM_ROOM);
     put_field(&form, "grant_type", slice_of("refresh_token"));
-    put_field(&form, "refresh_token", (struct slice){ refresh_token->bytes, refresh_token->len });
+    put_field(&form, "refresh_token", secret_slice(refresh_token));
     put_callback(&form, w->shared);
     post(u, "/oauth_token", &form, on_tokens);
 }
 
 void upstream_revoke(struct oauth_worker *w, const struct secret *refresh_token)
 {
-    struct upstream *u = upstream_new(w, NULL, NULL);
     BUF_AUTO form = { .max = LIMIT_ASANA_URL };
+    struct upstream *u = begin(w, &form, NULL, NULL);
     if (!u)
         return;
-    buf_reserve(&form, FORM_ROOM);
-    put_field(&form, "token", (struct slice){ refresh_token->bytes, refresh_token->len });
+    put_field(&form, "token", secret_slice(refresh_token));
     post(u, "/oauth_revoke", &form, on_revoked);
 }

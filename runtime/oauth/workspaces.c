@@ -90,8 +90,7 @@ struct workspaces *workspaces_judge(struct oauth_worker *w, const struct secret 
     a->judged = judged;
     a->ctx = ctx;
     a->arena = arena_pool_take(w->worker->mcp.arenas);
-    if (a->arena && secret_set(&a->token, (struct slice){ token->bytes, token->len }) &&
-        ask(a, NULL))
+    if (a->arena && secret_set(&a->token, secret_slice(token)) && ask(a, NULL))
         return a;
     release(a);
     return NULL;

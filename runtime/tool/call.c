@@ -160,7 +160,7 @@ struct call *call_new(const struct call_context *with, const char *subject)
     c->subject = subject;
     c->done = with->done;
     c->ctx = with->ctx;
-    struct slice token = { with->token->bytes, with->token->len };
+    struct slice token = secret_slice(with->token);
     if (!secret_set(&c->token, token) || !call_client_open(c)) {
         secret_done(&c->token);
         piece_free(c);

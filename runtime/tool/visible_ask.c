@@ -337,7 +337,7 @@ struct visible_ask *visible_ask(struct visible *v, const struct visible_rules *r
 {
     struct visible_ask *a = piece_zalloc(sizeof(*a));
     bool whole = buf_ok(&r->url) && buf_ok(&r->body);
-    if (!a || !whole || !secret_set(&a->token, (struct slice){ token->bytes, token->len })) {
+    if (!a || !whole || !secret_set(&a->token, secret_slice(token))) {
         asana_req_done(r);
         piece_free(a);
         err_set(err, whole ? ERR_MEMORY : ERR_LIMIT,

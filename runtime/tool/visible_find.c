@@ -283,7 +283,7 @@ static bool ask_object(struct visible_find *f, struct err *err)
 
 static bool same_token(const struct secret *a, const struct secret *b)
 {
-    return secret_equals(a, (struct slice){ b->bytes, b->len });
+    return secret_equals(a, secret_slice(b));
 }
 
 static bool same_kinds(const struct visible_name *a, const struct visible_name *b)
@@ -315,7 +315,7 @@ bool visible_find(struct visible *v, const struct visible_rules *rules,
     struct visible_find *f = find_running(v, rules, named, token);
     if (!f) {
         f = calloc(1, sizeof(*f));
-        if (!f || !secret_set(&f->token, (struct slice){ token->bytes, token->len })) {
+        if (!f || !secret_set(&f->token, secret_slice(token))) {
             free(f);
             return err_set(err, ERR_MEMORY, "out of memory");
         }

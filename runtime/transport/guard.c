@@ -76,7 +76,7 @@ struct guard *guard_new(const struct server_options *o)
         g->public_host = host_of(origin_of(authority ? authority + 3 : o->public_url));
     }
     if (o->asana_token && o->asana_token->len &&
-        !secret_set(&g->token, (struct slice){ o->asana_token->bytes, o->asana_token->len })) {
+        !secret_set(&g->token, secret_slice(o->asana_token))) {
         guard_free(g);
         return NULL;
     }
@@ -160,7 +160,7 @@ static struct slice token_of(const struct guard *g, const struct http_exchange *
 {
     if (g->options->auth != AUTH_TOKEN)
         return bearer_token(x);
-    return (struct slice){ g->token.bytes, g->token.len };
+    return secret_slice(&g->token);
 }
 
 bool guard_has_credentials(const struct guard *g, const struct http_exchange *x)

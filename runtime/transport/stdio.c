@@ -349,7 +349,7 @@ static void answer_questions(struct stdio *s)
 
 static bool open_parts(struct stdio *s, const struct stdio_options *options, struct err *err)
 {
-    struct slice given = { options->asana_token->bytes, options->asana_token->len };
+    struct slice given = secret_slice(options->asana_token);
     s->gates = gates_new();
     struct mcp_extras extras = options->extras ? *options->extras : (struct mcp_extras){ 0 };
     extras.without = options->disabled_tools;
