@@ -206,14 +206,22 @@ static bool read_gid(const char *place, const char *text, const char **out, stru
     return true;
 }
 
+/* Each of the list has to be what was expected. */
+static bool read_each(struct settings *s, const struct setting_given *given,
+                      bool (*is_good)(const char *text), const char *expected,
+                      const char *const **out, struct err *err)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (!is_good(given->texts[i]))
+            return err_set(err, ERR_SETTINGS, "%s: expected %s, got \"%.100s\"", given->place,
+                           expected, given->texts[i]);
+    return read_texts(s, given, out, err);
+}
+
 static bool read_gids(struct settings *s, const struct setting_given *given,
                       const char *const **out, struct err *err)
 {
-    const char *gid;
-    for (size_t i = 0; i < given->count; i++)
-        if (!read_gid(given->place, given->texts[i], &gid, err))
-            return false;
-    return read_texts(s, given, out, err);
+    return read_each(s, given, value_is_gid, "a gid, digits like 1204567890123456", out, err);
 }
 
 /* "known" stands for all of those. */
@@ -253,26 +261,6 @@ static bool is_host_and_port(const char *text)
     size_t digits = strspn(colon + 1, "0123456789");
     long port = digits && digits <= 5 && !colon[1 + digits] ? strtol(colon + 1, NULL, 10) : 0;
     return port > 0 && port < 65536;
-}
-
-static bool read_hosts(struct settings *s, const struct setting_given *given, struct err *err)
-{
-    for (size_t i = 0; i < given->count; i++)
-        if (!is_host_and_port(given->texts[i]))
-            return err_set(err, ERR_SETTINGS,
-                           "%s: expected HOST:PORT like clients.internal:443, got \"%.100s\"",
-                           given->place, given->texts[i]);
-    return read_texts(s, given, &s->cimd_allow, err);
-}
-
-static bool read_proxies(struct settings *s, const struct setting_given *given, struct err *err)
-{
-    for (size_t i = 0; i < given->count; i++)
-        if (!peer_network_ok(given->texts[i]))
-            return err_set(err, ERR_SETTINGS,
-                           "%s: expected an address or a network like 10.0.0.0/8, got \"%.60s\"",
-                           given->place, given->texts[i]);
-    return read_texts(s, given, &s->trusted_proxies, err);
 }
 
 static bool read_client_ids(struct settings *s, const struct setting_given *given, struct err *err)
@@ -406,7 +394,8 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_AUTH:
         return read_auth(place, text, &s->auth, err);
     case SETTING_TRUSTED_PROXY:
-        return read_proxies(s, given, err);
+        return read_each(s, given, peer_network_ok, "an address or a network like 10.0.0.0/8",
+                         &s->trusted_proxies, err);
     case SETTING_ALLOW_ORIGIN:
         return read_origins(s, given, err);
     case SETTING_TLS_CERT:
@@ -458,7 +447,8 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
     case SETTING_ALLOW_REDIRECT:
         return read_redirect_patterns(s, given, err);
     case SETTING_CIMD_ALLOW:
-        return read_hosts(s, given, err);
+        return read_each(s, given, is_host_and_port, "HOST:PORT like clients.internal:443",
+                         &s->cimd_allow, err);
     case SETTING_ALLOW_WORKSPACE:
         return read_gids(s, given, &s->allow_workspaces, err);
     case SETTING_BLOCK_WORKSPACE:
