@@ -59,6 +59,9 @@ _asana_mcp() {
                 '--max-sessions-per-person[Sessions that one person may have, over all assistants]:N: ' \
                 '--max-calls[Calls that may run or wait for Asana at once]:N: ' \
                 '--max-calls-per-person[Those of one person]:N: ' \
+                '--max-queued-calls[Calls that may wait for their turn when all places of --max-calls are taken; 0 refuses them at once]:N: ' \
+                '--max-queued-calls-per-person[Those of one person]:N: ' \
+                '--queue-seconds[How long a call may wait for its turn, 1 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \
@@ -171,6 +174,9 @@ _asana_mcp() {
                 '--max-sessions-per-person[Sessions that one person may have, over all assistants]:N: ' \
                 '--max-calls[Calls that may run or wait for Asana at once]:N: ' \
                 '--max-calls-per-person[Those of one person]:N: ' \
+                '--max-queued-calls[Calls that may wait for their turn when all places of --max-calls are taken; 0 refuses them at once]:N: ' \
+                '--max-queued-calls-per-person[Those of one person]:N: ' \
+                '--queue-seconds[How long a call may wait for its turn, 1 to 600]:N: ' \
                 '--confirm[Which tools ask the person first, in clients that can show a question, those that delete, or all that change something]:never destructive writes:(never destructive writes)' \
                 '--sandbox[Start an embedded Asana with sample data and work in that]' \
                 '--now[Stop the sandbox'\''s clock at this time, like 2026-11-23T09,00,00Z]:TIME: ' \

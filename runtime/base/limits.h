@@ -25,9 +25,11 @@
 #define LIMIT_HTTP_CONNECTION (16u << 10)
 /* Seconds without a byte before a connection that no call is using is closed. */
 #define LIMIT_HTTP_IDLE_SECONDS 75
-/* What --max-connections and --max-calls may be at most. */
+/* What --max-connections and --max-calls may be at most; --max-queued-calls has the same most. */
 #define LIMIT_HTTP_CONNECTIONS 1000000
 #define LIMIT_CALLS 100000
+/* Seconds that a call may wait for its turn (--queue-seconds). */
+#define LIMIT_QUEUE_SECONDS 600
 /* Refusals of a worker that wait to be given (transport/later.h). */
 #define LIMIT_LATER 1000
 

@@ -62,6 +62,9 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .disabled_tools = extras->without,
         .crowd = { .all = s->max_connections, .per_address = s->max_connections_per_address },
         .ceiling = { .calls = s->max_calls, .calls_per_person = s->max_calls_per_person },
+        .queue = { .all = s->max_queued_calls,
+                   .per_person = s->max_queued_calls_per_person,
+                   .wait_ms = s->queue_seconds * 1000 },
         .sessions_per_person = s->max_sessions_per_person,
     };
     o.asana.deadline_ms = s->deadline_seconds * 1000;
@@ -92,9 +95,12 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_MAX_CALLS_PER_PERSON:
     case SETTING_MAX_CONNECTIONS:
     case SETTING_MAX_CONNECTIONS_PER_ADDRESS:
+    case SETTING_MAX_QUEUED_CALLS:
+    case SETTING_MAX_QUEUED_CALLS_PER_PERSON:
     case SETTING_MAX_SESSIONS_PER_PERSON:
     case SETTING_OAUTH_SCOPE:
     case SETTING_PROFILE:
+    case SETTING_QUEUE_SECONDS:
     case SETTING_READ_ONLY:
     case SETTING_REQUEST_WEBHOOK:
     case SETTING_TLS_CERT:

@@ -277,6 +277,9 @@ static bool set_standards(struct settings *s, struct err *err)
     s->max_sessions_per_person = 200;
     s->max_calls = 2000;
     s->max_calls_per_person = 100;
+    s->max_queued_calls = 1000;
+    s->max_queued_calls_per_person = 50;
+    s->queue_seconds = 10;
     s->transport = -1;
     s->name = vocabulary_settings[SETTING_NAME].standard;
     s->auth = AUTH_TOKEN;

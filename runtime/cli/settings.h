@@ -80,6 +80,9 @@ struct settings {
     unsigned max_sessions_per_person;
     unsigned max_calls;
     unsigned max_calls_per_person;
+    unsigned max_queued_calls; /* 0: none */
+    unsigned max_queued_calls_per_person;
+    unsigned queue_seconds;
     const char *tls_cert; /* NULL, like tls_key: plain HTTP */
     const char *tls_key;
     enum mcp_confirm confirm;

@@ -417,6 +417,12 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return read_number(place, text, LIMIT_CALLS, &s->max_calls, err);
     case SETTING_MAX_CALLS_PER_PERSON:
         return read_number(place, text, LIMIT_CALLS, &s->max_calls_per_person, err);
+    case SETTING_MAX_QUEUED_CALLS:
+        return read_range(place, text, 0, LIMIT_CALLS, &s->max_queued_calls, err);
+    case SETTING_MAX_QUEUED_CALLS_PER_PERSON:
+        return read_number(place, text, LIMIT_CALLS, &s->max_queued_calls_per_person, err);
+    case SETTING_QUEUE_SECONDS:
+        return read_number(place, text, LIMIT_QUEUE_SECONDS, &s->queue_seconds, err);
     case SETTING_CONFIRM:
         return read_confirm(place, text, &s->confirm, err);
     case SETTING_SANDBOX:

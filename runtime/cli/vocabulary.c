@@ -332,6 +332,15 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                             EVERYWHERE },
     [SETTING_MAX_CALLS_PER_PERSON] = { "max-calls-per-person", KIND_VALUE, "N",
                                        "Those of one person", "100", SERVING, EVERYWHERE },
+    [SETTING_MAX_QUEUED_CALLS] = { "max-queued-calls", KIND_VALUE, "N",
+                                   "Calls that may wait for their turn when all places of "
+                                   "--max-calls are taken; 0 refuses them at once",
+                                   "1000", SERVING, EVERYWHERE },
+    [SETTING_MAX_QUEUED_CALLS_PER_PERSON] = { "max-queued-calls-per-person", KIND_VALUE, "N",
+                                              "Those of one person", "50", SERVING, EVERYWHERE },
+    [SETTING_QUEUE_SECONDS] = { "queue-seconds", KIND_VALUE, "N",
+                                "How long a call may wait for its turn, 1 to 600", "10", SERVING,
+                                EVERYWHERE },
     [SETTING_CONFIRM] = { "confirm", KIND_VALUE, "never|destructive|writes",
                           "Which tools ask the person first, in clients that can show a question: "
                           "those that delete, or all that change something",

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "http/crowd.h"
+#include "metrics/table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -123,7 +124,8 @@ void http_set_data(struct http_exchange *x, void *data);
 void *http_data(const struct http_exchange *x);
 
 /* Calls gone(ctx) once when the client hangs up before the answer is given; the exchange still
- * waits for its answer then. Without this nobody learns of it. */
+ * waits for its answer then. Without this nobody learns of it. Again: another gone; NULL: nobody
+ * wants to know any more. */
 void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx);
 
 struct http_header {
@@ -143,6 +145,9 @@ void http_reply(struct http_exchange *x, unsigned status, const struct http_head
 /* A short text answer, for refusals. */
 void http_reply_text(struct http_exchange *x, unsigned status, const struct http_header *headers,
                      const char *text);
+
+/* What the refusal that follows counts as; otherwise its status says that. */
+void http_refusal(struct http_exchange *x, enum metric_refusal reason);
 
 /* Breaks the connection off: with status 0 before any byte of an answer, else in the middle of the
  * body, which moves into the answer as in http_reply(). For the sandbox, which plays a broken

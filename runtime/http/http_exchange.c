@@ -60,6 +60,9 @@ static void on_hang_up(uv_poll_t *poll, int status, int events)
 
 void http_watch(struct http_exchange *x, void (*gone)(void *ctx), void *ctx)
 {
+    http_unwatch(x);
+    if (!gone)
+        return;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct http_watch *w = info ? calloc(1, sizeof(*w)) : NULL;
@@ -101,9 +104,19 @@ static void count(const struct http_exchange *x)
         { 415, REFUSED_MALFORMED }, { 429, REFUSED_RATE },        { 503, REFUSED_BUSY },
     };
     metrics_count(METRIC_HTTP_REQUESTS, x->method, x->status / 100 - 2);
+    if (x->has_refusal) {
+        metrics_count(METRIC_REFUSALS, x->refusal, 0);
+        return;
+    }
     for (size_t i = 0; x->status >= 400 && i < sizeof(refusals) / sizeof(*refusals); i++)
         if (refusals[i].status == x->status)
             metrics_count(METRIC_REFUSALS, refusals[i].reason, 0);
+}
+
+void http_refusal(struct http_exchange *x, enum metric_refusal reason)
+{
+    x->has_refusal = true;
+    x->refusal = reason;
 }
 
 void http_answer_with(struct http_exchange *x, unsigned status, struct MHD_Response *answer)

@@ -70,7 +70,9 @@ struct http_exchange {
     unsigned status;
     struct http_stream *stream;
     struct http_watch *watch; /* NULL: nobody wants to know of a hang-up */
-    struct trail *trail;      /* NULL: requests have none here */
+    bool has_refusal;         /* its status says too little */
+    enum metric_refusal refusal;
+    struct trail *trail; /* NULL: requests have none here */
     uint64_t began_ms;
     uint64_t sent; /* bytes of the answer's body */
     void *data;

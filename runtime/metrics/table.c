@@ -75,7 +75,15 @@ const struct metric metric_table[METRICS] = {
                           "HTTP requests that were refused.",
                           { LABEL("reason", "host", "origin", "credentials", "blocked", "scope",
                                   "malformed", "not_found", "method", "too_large", "too_many",
-                                  "busy") } },
+                                  "busy", "queue_full", "queue_timeout") } },
+    [METRIC_CALLS_QUEUED] = { METRIC_GAUGE, "asana_mcp_calls_queued",
+                              "Calls that wait for a place (--max-calls)." },
+    [METRIC_CALL_QUEUE_SECONDS] = { METRIC_HISTOGRAM, "asana_mcp_call_queue_seconds",
+                                    "Time that calls waited for a place, until they began, were "
+                                    "refused or left; those that did not have to wait are not in "
+                                    "it.",
+                                    BOUNDS(5000, 25000, 100000, 500000, 1000000, 5000000, 15000000,
+                                           60000000) },
     [METRIC_ASANA_SECONDS] = { METRIC_HISTOGRAM,
                                "asana_mcp_asana_request_duration_seconds",
                                "Time that Asana took for one request, each attempt by itself.",

@@ -20,6 +20,8 @@ enum metric_id {
     METRIC_CONNECTIONS,
     METRIC_HTTP_REQUESTS, /* enum http_method, the status' hundreds - 2 */
     METRIC_REFUSALS,      /* enum metric_refusal */
+    METRIC_CALLS_QUEUED,
+    METRIC_CALL_QUEUE_SECONDS,
     METRIC_ASANA_SECONDS, /* enum asana_method, enum metric_reply */
     METRIC_ASANA_IN_FLIGHT,
     METRIC_ASANA_RETRIES,       /* enum metric_retry */
@@ -76,6 +78,8 @@ enum metric_refusal {
     REFUSED_SIZE,        /* 413 */
     REFUSED_RATE,        /* 429 */
     REFUSED_BUSY,        /* 503 */
+    REFUSED_QUEUE_FULL,  /* 429: too many calls wait */
+    REFUSED_QUEUE_LATE,  /* 429: a call has waited for too long */
     METRIC_REFUSED
 };
 

@@ -6,6 +6,7 @@
 
 /* Where the responses come together. */
 struct batch {
+    struct front *front;
     struct http_exchange *x; /* NULL when the worker stops: somebody else answers it */
     struct buf out;
     unsigned open; /* parts that still run, and one while they are being started */
@@ -59,6 +60,42 @@ static void on_part_answered(void *ctx, const struct mcp_answer *answer)
 /* The array can only carry the answers. */
 static const struct mcp_line part_line = { .answer = on_part_answered };
 
+static void run_part(struct post *p, const struct mcp_peer *peer)
+{
+    post_run(p, peer, &part_line);
+}
+
+static void run_on_stream(struct post *p, const struct mcp_peer *peer)
+{
+    route_begin(p->front->worker, p->session, p->message.id, NULL, NULL);
+    post_run(p, peer, p->stream);
+}
+
+/* No owner at another node waits for what goes on a stream, as it never began. */
+void batch_refuse(struct post *part, struct buf *error)
+{
+    struct batch *b = part->batch;
+    if (b)
+        add(b, buf_slice(error));
+    else
+        relay_deliver(part->front->worker, part->session, (struct slice){ 0 }, error);
+    post_free(part);
+    if (b)
+        batch_leave(b);
+}
+
+/* Its client hung up: what has not begun need not. */
+static void on_gone(void *ctx)
+{
+    const struct batch *b = ctx; /* gone with its last part */
+    struct post *p, *next;
+    for (p = LIST_FIRST(&b->front->posts); p; p = next) {
+        next = LIST_NEXT(p, link);
+        if (p->batch == b && p->wait)
+            post_drop(p);
+    }
+}
+
 /* What a batch as a whole may be refused for. */
 static const char *fault_of(struct slice body, const struct mcp_peer *peer)
 {
@@ -82,35 +119,31 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
         post_fail(p, 400, RPC_INVALID_REQUEST, fault ? fault : "out of memory");
         return;
     }
-    *b = (struct batch){ .x = p->out.x, .out.max = LIMIT_BATCH_ANSWER, .open = 1 };
+    *b = (struct batch){
+        .front = p->front, .x = p->out.x, .out.max = LIMIT_BATCH_ANSWER, .open = 1
+    };
     struct json_items items;
     struct slice item;
     for (json_items_begin(p->text, &items); json_items_next(&items, &item);) {
         BUF_AUTO refusal = { .max = LIMIT_HTTP_BODY + 2 * LIMIT_ERR_TEXT };
         struct post *part = post_part(p, item, &refusal);
-        const char *why;
         if (!part && on_stream) {
             relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
         } else if (!part) {
             add(b, buf_slice(&refusal));
         } else if (part->message.kind != RPC_REQUEST) {
             followup_take(part);
-        } else if ((why = post_enter_part(part))) {
-            rpc_error(&refusal, part->message.id, RPC_BUSY, why);
-            if (on_stream) /* no owner at another node waits for it, as it never began */
-                relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
-            else
-                add(b, buf_slice(&refusal));
-            post_free(part);
         } else if (on_stream) {
-            route_begin(p->front->worker, p->session, part->message.id, NULL, NULL);
-            post_run(part, peer, on_stream);
+            part->stream = on_stream;
+            post_enter(part, peer, run_on_stream);
         } else {
             part->batch = b;
             b->open++;
-            post_run(part, peer, &part_line);
+            post_enter(part, peer, run_part);
         }
     }
+    if (b->open > 1)
+        http_watch(b->x, on_gone, b);
     post_free(p);
     batch_leave(b);
 }

@@ -13,6 +13,8 @@ struct batch;
  * the exchange is answered 202 at once. */
 void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line *on_stream);
 
+/* A part that is not to run is answered with that error, and gone. */
+void batch_refuse(struct post *part, struct buf *error);
 /* One part will not be answered. */
 void batch_leave(struct batch *b);
 /* The same when the worker stops: somebody else answers the exchange. */

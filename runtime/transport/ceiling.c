@@ -30,23 +30,31 @@ void ceiling_free(struct ceiling *c)
     free(c);
 }
 
-const char *ceiling_begin(struct ceiling *c, const struct ceiling_limits *limits, uint64_t person)
+enum ceiling_room ceiling_begin(struct ceiling *c, const struct ceiling_limits *limits,
+                                uint64_t person)
 {
     unsigned all = atomic_fetch_add(&c->calls, 1) + 1;
     unsigned own = tally_add(c->people, person);
-    const char *why = NULL;
+    enum ceiling_room room = CEILING_ROOM;
     if (limits->calls_per_person && own > limits->calls_per_person)
-        why = "you have too many calls running at once: wait for some of them";
-    else if (all > limits->calls ||
-             (own > FEW && limits->calls_per_person && all > limits->calls - limits->calls / 4))
-        why = "this server has too many calls running: try again in a moment";
-    if (why)
+        room = CEILING_OWN;
+    else if (all > limits->calls)
+        room = CEILING_FULL;
+    else if (own > FEW && limits->calls_per_person && all > limits->calls - limits->calls / 4)
+        room = CEILING_RESERVED;
+    if (room != CEILING_ROOM)
         ceiling_end(c, person);
-    return why;
+    return room;
 }
 
 void ceiling_end(struct ceiling *c, uint64_t person)
 {
     atomic_fetch_sub(&c->calls, 1);
     tally_take(c->people, person);
+}
+
+bool ceiling_has_share(const struct ceiling *c, const struct ceiling_limits *limits,
+                       uint64_t person)
+{
+    return !limits->calls_per_person || tally_count(c->people, person) < limits->calls_per_person;
 }

@@ -172,6 +172,10 @@ static void give_up(void *ctx, struct worker *w)
     int64_t cut = 0;
     for (p = LIST_FIRST(&f->posts); p; p = next) {
         next = LIST_NEXT(p, link);
+        post_give_up_waiting(p);
+    }
+    for (p = LIST_FIRST(&f->posts); p; p = next) {
+        next = LIST_NEXT(p, link);
         if (!p->work)
             continue;
         cut++;

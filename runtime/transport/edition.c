@@ -114,7 +114,7 @@ static void set_standards(struct server_options *o)
     if (!o->ceiling.calls)
         o->ceiling.calls = LIMIT_CALLS;
     if (o->auth == AUTH_TOKEN)
-        o->ceiling.calls_per_person = 0;
+        o->ceiling.calls_per_person = o->queue.per_person = 0;
 }
 
 bool edition_new(const struct server_options *options, struct metrics *metrics,

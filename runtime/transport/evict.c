@@ -41,7 +41,7 @@ static void carry_out(struct front *f, struct verdict *v)
     v->sessions = f->worker->sessions;
     for (p = LIST_FIRST(&f->posts); p; p = next) {
         next = LIST_NEXT(p, link);
-        if (!p->work || !applies(v, &p->caller))
+        if (!post_is_under_way(p) || !applies(v, &p->caller))
             continue;
         v->evicted++;
         post_drop(p);

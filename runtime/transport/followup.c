@@ -40,8 +40,8 @@ static struct post *find(struct front *f, const char *session, struct slice id)
 {
     struct post *p;
     LIST_FOREACH (p, &f->posts, link)
-        if (p->work && strcmp(p->session, session) == 0 && p->message.id.len == id.len &&
-            memcmp(p->message.id.data, id.data, id.len) == 0)
+        if (post_is_under_way(p) && strcmp(p->session, session) == 0 &&
+            p->message.id.len == id.len && memcmp(p->message.id.data, id.data, id.len) == 0)
             return p;
     return NULL;
 }
@@ -56,7 +56,7 @@ static void cancel(struct front *f, const char *session, struct slice id)
         afar_end(w, s, id);
     if (!p)
         return;
-    TRAIL_ENTER(mcp_trail(p->work));
+    TRAIL_ENTER(post_trail(p));
     LOG(LOG_INFO, "request.cancelled", LOG_INT("worker", w->index));
     post_drop(p);
 }

@@ -6,6 +6,7 @@
 #include "metrics/metrics.h"
 #include "oauth/oauth.h"
 #include "transport/access.h"
+#include "transport/call_queue.h"
 #include "transport/channel.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
@@ -291,6 +292,8 @@ static void set_ceilings(struct front *f)
     const struct server_options *o = f->options;
     sessions_limit(f->worker->sessions, f->sessions,
                    o->auth == AUTH_TOKEN ? 0 : o->sessions_per_person);
+    if (f->worker->index == 0)
+        call_queue_limit(f->calls, &o->ceiling, &o->queue);
     if (f->http)
         http_server_limit(f->http, &o->crowd);
 }
@@ -329,7 +332,7 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
     set_edition(f, edition_hold(o->edition));
     f->drain = o->drain;
     f->keys = o->keys;
-    f->ceiling = o->ceiling;
+    f->calls = o->calls;
     f->sessions = o->sessions;
     set_ceilings(f);
     f->ready = o->ready;
@@ -367,6 +370,8 @@ bool front_start(struct worker *w, const struct front_options *o, int listen_fd,
         free(f);
         return false;
     }
+    if (w->index == 0)
+        call_queue_open(f->calls, &w->loop, &w->mailbox);
     uv_timer_init(&w->loop, &f->tick);
     f->tick.data = f;
     uv_timer_start(&f->tick, on_tick, TICK_MS, TICK_MS);
@@ -387,6 +392,8 @@ void front_stop(struct worker *w)
     later_forget(f);
     while (!LIST_EMPTY(&f->posts))
         post_stop(LIST_FIRST(&f->posts));
+    if (w->index == 0)
+        call_queue_close(f->calls);
     channel_forget(f);
     entry_forget(f);
     http_server_free(f->http);

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
-struct ceiling;
+struct call_queue;
 struct channel;
 struct drain;
 struct drain_watch;
@@ -65,7 +65,7 @@ struct front {
     sem_t *hearing; /* posted when other nodes can be heard */
     struct drain *drain;
     struct drain_watch *watch; /* while it closes */
-    struct ceiling *ceiling;
+    struct call_queue *calls;
     struct later *later;    /* NULL: nobody was refused yet */
     struct tally *sessions; /* of each person */
     const char
@@ -90,7 +90,7 @@ struct front_options {
     struct edition *edition;
     struct drain *drain;
     struct keyring *keys;
-    struct ceiling *ceiling;
+    struct call_queue *calls;
     struct tally *sessions; /* of each person */
     struct crowd *crowd;
     struct metrics *metrics; /* with a shard for each worker */

@@ -42,6 +42,14 @@ static void on_gone(void *ctx)
     post_drop(p);
 }
 
+static void run(struct post *p, const struct mcp_peer *peer)
+{
+    struct mcp_line line = { .send = events_accepted(p->out.x) ? on_said : NULL,
+                             .answer = on_answered };
+    if (post_run(p, peer, &line))
+        outlet_watch(&p->out, on_gone, p);
+}
+
 /* False when the post has been answered with an error. */
 static bool is_sound(struct post *p, const char *version, struct mcp_peer *peer)
 {
@@ -76,10 +84,7 @@ void modern_http_post(struct post *p, const char *version)
     } else if (p->message.kind == RPC_NOTIFICATION) {
         http_reply(x, 202, NULL, NULL);
         post_free(p);
-    } else if (is_sound(p, version, &peer) && post_is_covered(p) && post_enter(p)) {
-        struct mcp_line line = { .send = events_accepted(x) ? on_said : NULL,
-                                 .answer = on_answered };
-        if (post_run(p, &peer, &line))
-            outlet_watch(&p->out, on_gone, p);
+    } else if (is_sound(p, version, &peer) && post_is_covered(p)) {
+        post_enter(p, &peer, run);
     }
 }

@@ -30,7 +30,8 @@ struct outlet {
 
 /* Takes x. Before anything is said, fill in what is known of the client. */
 void outlet_init(struct outlet *o, struct front *f, struct http_exchange *x);
-/* Calls gone when the client hangs up from now on, whether or not it was answered in part. */
+/* Calls gone when the client hangs up from now on, whether or not it was answered in part. NULL:
+ * that changes nothing any more. */
 void outlet_watch(struct outlet *o, void (*gone)(void *ctx), void *ctx);
 
 /* Says something before the answer; message is taken. */

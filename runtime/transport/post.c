@@ -1,12 +1,15 @@
 #include "transport/post.h"
 
 #include "base/audit.h"
+#include "base/log.h"
 #include "base/piece.h"
+#include "base/trail.h"
 #include "mcp/scope.h"
 #include "transport/batch.h"
-#include "transport/ceiling.h"
+#include "transport/call_queue.h"
 #include "transport/entry.h"
 #include "transport/later.h"
+#include "transport/server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,32 +132,147 @@ bool post_is_covered(struct post *p)
     return false;
 }
 
-const char *post_enter_part(struct post *p)
+/* ---- room for a call ---- */
+
+struct post_wait {
+    struct call_ticket *ticket;
+    struct trail *trail;
+    struct mcp_peer peer;
+    post_go_fn *go;
+};
+
+static const struct refusal {
+    const char *text;
+    enum metric_refusal reason;
+    unsigned status;
+    const char *retry_after; /* NULL: in a second, and not answered before (later.h) */
+} refusals[] = {
+    [CALL_OWN_FULL] = { "you have too many calls running at once: wait for some of them",
+                        REFUSED_RATE, 429, NULL },
+    [CALL_FULL] = { "this server has too many calls running: try again in a moment", REFUSED_RATE,
+                    429, NULL },
+    [CALL_QUEUE_OWN] = { "this server is busy and you have too many calls waiting already: wait "
+                         "for some of them, and send fewer at once",
+                         REFUSED_QUEUE_FULL, 429, NULL },
+    [CALL_QUEUE_ALL] = { "this server is busy and too many calls wait already: try again in a "
+                         "moment",
+                         REFUSED_QUEUE_FULL, 429, NULL },
+    [CALL_LATE] = { "this server is too busy: your call has waited for its turn and has not "
+                    "begun; try again in a few seconds",
+                    REFUSED_QUEUE_LATE, 429, "5" },
+    [CALL_STOPPED] = { "this server is stopping and your call has not begun: call again",
+                       REFUSED_BUSY, 503, "1" },
+};
+
+static void refuse_call(struct post *p, enum call_verdict verdict)
 {
-    struct front *f = p->front;
-    if (!mcp_is_call(&p->message))
-        return NULL;
-    const char *why = ceiling_begin(f->ceiling, &f->options->ceiling, caller_key(&p->caller));
-    p->counted = !why;
-    return why;
+    const struct refusal *why = &refusals[verdict];
+    struct http_exchange *x = p->out.x;
+    BUF_AUTO body = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
+    rpc_error(&body, p->message.id, RPC_BUSY, why->text);
+    if (p->batch || p->stream) {
+        metrics_count(METRIC_REFUSALS, why->reason, 0);
+        batch_refuse(p, &body);
+        return;
+    }
+    http_refusal(x, why->reason);
+    if (why->retry_after)
+        http_reply(x, why->status,
+                   (struct http_header[]){ { "Retry-After", why->retry_after },
+                                           { "Content-Type", "application/json" },
+                                           { 0 } },
+                   &body);
+    else
+        later_refuse(p->front, x, &body);
+    post_free(p);
 }
 
-bool post_enter(struct post *p)
+static void decide(struct post *p, enum call_verdict verdict, const struct mcp_peer *peer,
+                   post_go_fn *go)
 {
-    const char *why = post_enter_part(p);
-    if (!why)
-        return true;
-    BUF_AUTO body = { .max = 2 * LIMIT_ERR_TEXT + LIMIT_HTTP_BODY };
-    rpc_error(&body, p->message.id, RPC_BUSY, why);
-    later_refuse(p->front, p->out.x, &body);
-    post_free(p);
-    return false;
+    p->counted = verdict == CALL_GOES;
+    if (p->counted)
+        go(p, peer);
+    else
+        refuse_call(p, verdict);
 }
+
+static void end_wait(struct post *p)
+{
+    trail_drop(p->wait->trail);
+    p->wait = NULL;
+    outlet_watch(&p->out, NULL, NULL);
+}
+
+static void on_decided(void *ctx, enum call_verdict verdict)
+{
+    struct post *p = ctx;
+    const struct post_wait wait = *p->wait;
+    TRAIL_ENTER(wait.trail);
+    end_wait(p);
+    decide(p, verdict, &wait.peer, wait.go);
+}
+
+static void on_gone(void *ctx)
+{
+    struct post *p = ctx;
+    LOG(LOG_INFO, "request.abandoned", LOG_INT("worker", p->front->worker->index));
+    post_drop(p);
+}
+
+void post_enter(struct post *p, const struct mcp_peer *peer, post_go_fn *go)
+{
+    struct front *f = p->front;
+    struct call_ticket *ticket;
+    if (!mcp_is_call(&p->message)) {
+        go(p, peer);
+        return;
+    }
+    enum call_verdict verdict =
+        call_queue_enter(f->calls, &f->worker->mailbox, &f->options->ceiling, &f->options->queue,
+                         caller_key(&p->caller), on_decided, p, &ticket);
+    if (verdict != CALL_WAITS) {
+        decide(p, verdict, peer, go);
+        return;
+    }
+    p->wait = arena_alloc(p->arena, sizeof(*p->wait));
+    if (!p->wait) {
+        call_queue_leave(ticket);
+        refuse_call(p, CALL_QUEUE_ALL);
+        return;
+    }
+    *p->wait = (struct post_wait){
+        .ticket = ticket, .trail = trail_hold(trail_current), .peer = *peer, .go = go
+    };
+    outlet_watch(&p->out, on_gone, p);
+}
+
+static void leave_queue(struct post *p)
+{
+    call_queue_leave(p->wait->ticket);
+    end_wait(p);
+}
+
+void post_give_up_waiting(struct post *p)
+{
+    if (!p->wait)
+        return;
+    TRAIL_ENTER(p->wait->trail);
+    leave_queue(p);
+    refuse_call(p, CALL_STOPPED);
+}
+
+struct trail *post_trail(const struct post *p)
+{
+    return p->wait ? p->wait->trail : p->work ? mcp_trail(p->work) : NULL;
+}
+
+/* ---- its end ---- */
 
 void post_free(struct post *p)
 {
     if (p->counted)
-        ceiling_end(p->front->ceiling, caller_key(&p->caller));
+        call_queue_end(p->front->calls, caller_key(&p->caller));
     LIST_REMOVE(p, link);
     caller_done(&p->caller);
     arena_pool_put(p->front->worker->mcp.arenas, p->arena);
@@ -163,7 +281,10 @@ void post_free(struct post *p)
 
 void post_drop(struct post *p)
 {
-    mcp_cancel(p->work);
+    if (p->wait)
+        leave_queue(p);
+    else
+        mcp_cancel(p->work);
     if (p->batch)
         batch_leave(p->batch);
     else
@@ -175,6 +296,8 @@ void post_stop(struct post *p)
 {
     if (p->work && mcp_end(p->work))
         return;
+    if (p->wait)
+        leave_queue(p);
     if (p->work)
         mcp_cancel(p->work);
     if (p->batch)

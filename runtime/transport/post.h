@@ -1,6 +1,6 @@
 /* post.h: one posted JSON-RPC message on its way, shared by the HTTP transports.
  *
- *     parsed ──▶ session found (perhaps by another worker) ──▶ run ──▶ answered
+ *     parsed ──▶ session found (perhaps by another worker) ──▶ waits its turn ──▶ run ──▶ answered
  *
  * A post owns its arena, its caller's token and, until it has replied, the HTTP exchange.
  * Everything pending is in the front's list, so that a worker that stops can end it. One worker's
@@ -14,6 +14,7 @@
 #include "transport/outlet.h"
 
 struct batch;
+struct post_wait;
 
 struct post {
     struct front *front;
@@ -26,8 +27,10 @@ struct post {
     enum metric_transport transport; /* of a legacy message */
     bool is_batch;                   /* an array of messages, each still to be parsed (batch.h) */
     struct batch *batch;             /* that it is a part of; NULL for most */
-    struct mcp_work *work;
-    bool counted; /* among the calls that run (ceiling.h) */
+    const struct mcp_line *stream;   /* of a part of a batch that is answered on one; likewise */
+    struct post_wait *wait;          /* until its turn comes (call_queue.h); in its arena */
+    struct mcp_work *work;           /* then, while it runs */
+    bool counted;                    /* among the calls that run */
     LIST_ENTRY(post) link;
 };
 
@@ -52,15 +55,25 @@ bool post_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line
 /* Whether its caller's sign-in covers what it asks for; if not, it has been answered 403 and is
  * gone. */
 bool post_is_covered(struct post *p);
-/* Whether there is room for what it asks for, if that is a call of Asana's; if not, it has been
- * answered 429 (later.h) and is gone. Of a part of a batch: why not, NULL when there is. */
-bool post_enter(struct post *p);
-const char *post_enter_part(struct post *p);
+/* Calls go(p, peer) when there is room for what it asks for: at once, or if that is a call of
+ * Asana's, when its turn has come, with a copy of peer. If that does not come, or its client hangs
+ * up before, p has been answered (429, 503) and is gone without having begun. */
+typedef void post_go_fn(struct post *p, const struct mcp_peer *peer);
+void post_enter(struct post *p, const struct mcp_peer *peer, post_go_fn *go);
 /* Ends a post that is not running. */
 void post_free(struct post *p);
 
-/* A request that runs is not wanted any more (its client cancelled it, or is gone): there is no
- * response. */
+/* Whether it waits or runs; and its trail (base/trail.h), NULL for none. */
+static inline bool post_is_under_way(const struct post *p)
+{
+    return p->wait || p->work;
+}
+struct trail *post_trail(const struct post *p);
+/* The server stops: if it waits, it is answered that it has not begun (503), and is gone. */
+void post_give_up_waiting(struct post *p);
+
+/* A request that is under way is not wanted any more (its client cancelled it, or is gone): there
+ * is no response. */
 void post_drop(struct post *p);
 /* The worker stops: what listens gets its graceful end, all else is cancelled without an answer. */
 void post_stop(struct post *p);

@@ -8,6 +8,7 @@
 #include "metrics/process.h"
 #include "oauth/oauth.h"
 #include "policy/policy.h"
+#include "transport/call_queue.h"
 #include "transport/drain.h"
 #include "transport/edition.h"
 #include "transport/front.h"
@@ -31,7 +32,7 @@ struct server {
     uint32_t node; /* our random name among others */
     struct keyring *keys;
     struct drain *drain;
-    struct ceiling *ceiling;
+    struct call_queue *calls;
     struct tally *sessions;
     struct crowd *crowd;
     struct asana_client_options asana; /* of the start */
@@ -81,7 +82,7 @@ static void server_free(struct server *s)
     gates_free(s->gates);
     keyring_free(s->keys);
     drain_free(s->drain);
-    ceiling_free(s->ceiling);
+    call_queue_free(s->calls);
     tally_free(s->sessions);
     crowd_free(s->crowd);
     edition_free(s->edition);
@@ -156,12 +157,12 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->keys =
         keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
     s->drain = drain_new();
-    s->ceiling = ceiling_new();
+    s->calls = call_queue_new();
     s->sessions = tally_new();
     s->crowd = crowd_new();
     s->monitor_fd = -1;
     s->metrics = metrics_new(o.workers);
-    if (!s->gates || !s->keys || !s->drain || !s->ceiling || !s->sessions || !s->crowd ||
+    if (!s->gates || !s->keys || !s->drain || !s->calls || !s->sessions || !s->crowd ||
         !s->metrics) {
         server_free(s);
         return err_set(err, ERR_MEMORY, "out of memory");
@@ -178,7 +179,7 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->front = (struct front_options){ .edition = s->edition,
                                        .drain = s->drain,
                                        .keys = s->keys,
-                                       .ceiling = s->ceiling,
+                                       .calls = s->calls,
                                        .sessions = s->sessions,
                                        .crowd = s->crowd,
                                        .metrics = s->metrics,

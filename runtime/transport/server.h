@@ -9,7 +9,7 @@
 #include "http/crowd.h"
 #include "http/listen.h"
 #include "mcp/dispatch.h"
-#include "transport/ceiling.h"
+#include "transport/call_queue.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,6 +58,7 @@ struct server_options {
     /* Ceilings (0: the highest there are); those of a person do not count with AUTH_TOKEN. */
     struct crowd_limits crowd;
     struct ceiling_limits ceiling;
+    struct call_queue_limits queue; /* all 0: no call waits for a place */
     unsigned sessions_per_person;
 };
 

@@ -166,8 +166,6 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
         post_free(p);
         return;
     }
-    if (peer && !p->is_batch && (!post_is_covered(p) || !post_enter(p)))
-        return;
     if (peer && p->is_batch) {
         batch_run(p, peer, &line);
         return;
@@ -177,7 +175,8 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
         return;
     }
     if (p->message.kind == RPC_REQUEST) {
-        begin(p, peer);
+        if (post_is_covered(p))
+            post_enter(p, peer, begin);
         return;
     }
     followup_take(p);

@@ -89,8 +89,8 @@ static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_p
     } else if (p->is_batch) {
         batch_run(p, peer, NULL);
     } else if (p->message.kind == RPC_REQUEST) {
-        if (post_is_covered(p) && post_enter(p))
-            run(p, peer);
+        if (post_is_covered(p))
+            post_enter(p, peer, run);
     } else {
         followup_take(p);
         http_reply(x, 202, NULL, NULL);

@@ -131,7 +131,7 @@ class Ceilings(unittest.TestCase):
             self.assertEqual("slow", data_of(caller.call("asana_get_task", {"task_id": "12"}))["name"])
 
     def test_the_last_quarter_of_all_calls_is_for_those_who_have_few(self) -> None:
-        server = self.serve("--max-calls", "8")
+        server = self.serve("--max-calls", "8", "--max-queued-calls", "0")
         alice, bob = ModernClient(server.port, ALICE), ModernClient(server.port, BOB)
         for _ in range(6):
             self.begin(lambda: alice.rpc("tools/call", CALL))
