@@ -100,8 +100,13 @@
 /* Between nodes: one letter; milliseconds that one waits for a Redis that is away, that a question
  * waits for its answer, and after which whoever does not listen after an interruption is gone;
  * nodes that one worker looks after; and what a session's owner remembers of other nodes: requests
- * that run there, and places that watch resources for it. */
+ * that run there, and places that watch resources for it. Senders whose last letter a worker
+ * remembers, so that none counts twice; milliseconds by which nodes' clocks may differ; and between
+ * two lines in the log about letters that were refused. */
 #define LIMIT_BUS_LETTER (12u << 20)
+#define LIMIT_BUS_SENDERS 1024
+#define LIMIT_BUS_CLOCKS_MS 60000
+#define LIMIT_BUS_COMPLAINT_MS 60000
 #define LIMIT_BUS_POST_MS 10000
 #define LIMIT_BUS_ANSWER_MS 3000
 #define LIMIT_BUS_SETTLE_MS 5000

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -13,8 +14,6 @@
 /* Milliseconds between two looks at what is late and at whom we know; a node that has no receivers
  * at two looks in a row is gone. */
 #define LOOK_MS 500
-/* Of the letters' own bytes before the payload. */
-#define LETTER_HEAD 11
 
 static void put_channel(const struct bus *b, struct place to, char out[CHANNEL_TEXT])
 {
@@ -80,16 +79,20 @@ static void on_published(void *ctx, const redisReply *reply, const char *why)
     }
 }
 
+static uint64_t next_number(struct bus *b)
+{
+    uint64_t now = (uint64_t)clock_wall_ms() * 1000;
+    b->last_number = now > b->last_number ? now : b->last_number + 1;
+    return b->last_number;
+}
+
 static struct redis_command *publish(struct bus *b, const char *channel, enum letter_kind kind,
                                      uint32_t ticket, struct slice payload, unsigned deadline_ms,
                                      redis_done_fn *done, void *ctx)
 {
-    BUF_AUTO text = { .max = LIMIT_BUS_LETTER };
-    buf_reserve(&text, LETTER_HEAD + payload.len);
-    letter_write(
-        &(struct letter){ .kind = kind, .from = b->here, .ticket = ticket, .payload = payload },
-        &text);
-    if (!buf_ok(&text))
+    BUF_AUTO text = { .max = LIMIT_BUS_LETTER + ENVELOPE_EXTRA };
+    struct letter l = { .kind = kind, .from = b->here, .ticket = ticket, .payload = payload };
+    if (!envelope_close(b->key, channel, next_number(b), &l, &text))
         return NULL;
     return redis_run(b->redis, 3,
                      (struct slice[]){ slice_of("PUBLISH"), slice_of(channel), buf_slice(&text) },
@@ -180,22 +183,47 @@ static void begin_to_hear(struct bus *b)
     tell_losers(b);
 }
 
-static void on_message(void *ctx, struct slice message)
+static const char *const refusals[ENVELOPE_FATES] = {
+    [ENVELOPE_UNOPENED] =
+        "letters from other nodes do not open: give all nodes the same cluster_secret (or "
+        "client_secret) and restart those that differ; or somebody else writes into Redis",
+    [ENVELOPE_REPEATED] = "letters came a second time, or long after they were sent: they count "
+                          "once; see who else can write into Redis",
+    [ENVELOPE_MALFORMED] = "what came is no letter: see who else can write into Redis",
+    [ENVELOPE_NO_MEMORY] = "letters were lost: out of memory",
+};
+
+/* Whoever can write into Redis can make many: all are counted, few are told of. */
+static void refuse(struct bus *b, enum envelope_fate fate)
 {
-    struct bus *b = ctx;
+    uint64_t now = clock_ms();
+    metrics_count(METRIC_LETTERS_REFUSED, (unsigned)(fate - ENVELOPE_UNOPENED), 0);
+    b->refused[fate].count++;
+    if (b->refused[fate].said_ms && now - b->refused[fate].said_ms < LIMIT_BUS_COMPLAINT_MS)
+        return;
+    LOG(LOG_WARN, "bus.letters_refused", LOG_INT("letters", b->refused[fate].count),
+        LOG_STR("why", refusals[fate]));
+    b->refused[fate].said_ms = now;
+    b->refused[fate].count = 0;
+}
+
+static void take_in(struct bus *b, enum bus_channel channel, struct slice message)
+{
     struct letter l;
-    if (b->stopped)
+    uint64_t number;
+    BUF_AUTO content = { .max = message.len + 1 };
+    if (b->stopped || !bus_key_known(b->key))
         return;
-    if (!message.data) {
-        begin_to_hear(b);
-        return;
-    }
-    if (!letter_read(message, &l)) {
-        LOG(LOG_WARN, "bus.unreadable", LOG_INT("bytes", (int64_t)message.len));
-        return;
-    }
-    if (l.from.node == b->here.node)
+    enum envelope_fate fate = envelope_open(b->key, channel == CHANNEL_ALL ? b->all : b->own,
+                                            message, &content, &number, &l);
+    if (fate == ENVELOPE_OPEN && l.from.node == b->here.node)
         return; /* what we told all */
+    if (fate == ENVELOPE_OPEN && !marks_take(&b->marks, channel, l.from, number))
+        fate = ENVELOPE_REPEATED;
+    if (fate != ENVELOPE_OPEN) {
+        refuse(b, fate);
+        return;
+    }
     know(b, l.from.node);
     if (l.kind == LETTER_ANSWER)
         take_answer(b, &l);
@@ -203,11 +231,20 @@ static void on_message(void *ctx, struct slice message)
         b->receivers[l.kind].take(b->receivers[l.kind].ctx, &l);
 }
 
+static void on_message(void *ctx, struct slice message)
+{
+    struct bus *b = ctx;
+    if (message.data)
+        take_in(b, CHANNEL_OWN, message);
+    else if (!b->stopped)
+        begin_to_hear(b);
+}
+
 /* What was said to all while nobody listened is lost, too; one of the two channels says so. */
 static void on_broadcast(void *ctx, struct slice message)
 {
     if (message.data)
-        on_message(ctx, message);
+        take_in(ctx, CHANNEL_ALL, message);
 }
 
 /* ---- looking after them ---- */
@@ -300,13 +337,16 @@ static void on_closed(uv_handle_t *timer)
     free(timer->data);
 }
 
-bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place here,
-              struct bus **out, struct err *err)
+bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct bus_key *key,
+              struct place here, struct bus **out, struct err *err)
 {
     struct bus *b = calloc(1, sizeof(*b));
     if (!b)
         return err_set(err, ERR_MEMORY, "out of memory");
     b->here = here;
+    b->key = key;
+    /* What all were told before is nothing to us, whoever repeats it. */
+    b->marks.floor[CHANNEL_ALL] = (uint64_t)(clock_wall_ms() - LIMIT_BUS_CLOCKS_MS) * 1000;
     b->db = redis->db;
     TAILQ_INIT(&b->errands);
     put_channel(b, here, b->own);
@@ -367,6 +407,7 @@ void bus_close(struct bus *b)
     while (!TAILQ_EMPTY(&b->errands))
         end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
     sodium_memzero(b->agreement.value, sizeof(b->agreement.value));
+    box_key_wipe(&b->agreement.lock);
     redis_close(b->redis);
     uv_close((uv_handle_t *)&b->timer, on_closed);
 }

@@ -9,6 +9,7 @@
  * sender to one receiver arrive in order, each at most once; after a lost connection some may be
  * missing (bus_on_lost). A node with which letters were exchanged is looked after until it is gone.
  * Right after Redis came back others may not listen again yet: then nobody is taken for gone.
+ * Letters are sealed (envelope.h); those that do not open, or come again, are counted and ignored.
  * Everything on the loop's thread. */
 #pragma once
 
@@ -21,11 +22,13 @@
 #include <uv.h>
 
 struct bus;
+struct bus_key;
 struct redis_address;
 
-/* Starts connecting. redis is borrowed until bus_close(). */
-bool bus_open(uv_loop_t *loop, const struct redis_address *redis, struct place here,
-              struct bus **out, struct err *err);
+/* Starts connecting. redis and key are borrowed until bus_close(); until the key is known nothing
+ * can be sent, and what comes is dropped. */
+bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct bus_key *key,
+              struct place here, struct bus **out, struct err *err);
 /* Letters are dropped as they come from now on. Whoever waits is called with BUS_CLOSED at once,
  * nobody is called later, and what is posted already is still sent while the loop runs. */
 void bus_stop(struct bus *b);
@@ -72,9 +75,11 @@ bool bus_ask(struct bus *b, struct place to, enum letter_kind kind, struct slice
              bus_done_fn *done, void *ctx);
 void bus_answer(struct bus *b, const struct letter *question, struct slice payload);
 
-/* A random value that all nodes have in common: the first of them makes it, Redis keeps it. agreed
+/* A random value that all nodes have in common: the first of them makes it, Redis keeps it, sealed
+ * under a secret that they all know and Redis does not (empty: who reads Redis can read it). agreed
  * is called once, when it is known. Should Redis lose it, a node that is still there puts it back.
- * One bus of a process is enough. */
+ * Called again with another secret, it puts the same value there under that one, too: who starts
+ * with it belongs to the others. One bus of a process is enough. */
 #define BUS_COMMON 32
 typedef void bus_agreed_fn(void *ctx, const uint8_t value[BUS_COMMON]);
-void bus_agree(struct bus *b, bus_agreed_fn *agreed, void *ctx);
+void bus_agree(struct bus *b, struct slice secret, bus_agreed_fn *agreed, void *ctx);

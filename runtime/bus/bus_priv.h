@@ -3,11 +3,13 @@
 
 #include "base/limits.h"
 #include "bus/bus.h"
+#include "bus/envelope.h"
 #include "redis/redis.h"
 
 #include <sys/queue.h>
 
 #define CHANNEL_TEXT 64
+#define COMMON_TEXT 40
 
 #define TEXT_OF(x) #x
 #define TEXT_OF_VALUE(x) TEXT_OF(x)
@@ -34,6 +36,13 @@ struct known {
 
 struct bus {
     struct place here;
+    const struct bus_key *key;
+    uint64_t last_number; /* of what was sent */
+    struct marks marks;   /* of what came */
+    struct {
+        uint64_t said_ms; /* in the log; 0: never */
+        unsigned count;   /* since then */
+    } refused[ENVELOPE_FATES];
     int db; /* publish/subscribe knows no databases: the channels' names do */
     struct redis *redis;
     bool was_up, hears, stopped;
@@ -68,6 +77,8 @@ struct bus {
         bool due, known;
         bool failing; /* said so in the log */
         uint8_t value[BUS_COMMON];
+        struct box_key lock; /* made of the secret, as is the name */
+        char name[COMMON_TEXT];
         struct redis_command *command;
         bus_agreed_fn *agreed; /* NULL: nobody asks */
         void *ctx;

@@ -3,9 +3,9 @@
  *
  *     version, kind, sender's node and worker, ticket │ payload
  *
- * Whoever can write into Redis can write letters, so every one is read as a stranger's: the reader
- * remembers its first failure, and gives zeros and empty slices from then on. Pure functions; any
- * thread. */
+ * They travel sealed (envelope.h). What was sealed by another node is read as a stranger's
+ * nevertheless: the reader remembers its first failure, and gives zeros and empty slices from then
+ * on. Pure functions; any thread. */
 #pragma once
 
 #include "base/buf.h"
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Of another version's node nothing is understood: letters change with it. */
-#define LETTER_VERSION 1
+#define LETTER_VERSION 2
 
 /* What letters say. The numbers are part of the format. */
 enum letter_kind {

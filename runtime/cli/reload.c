@@ -58,6 +58,7 @@ struct server_options serving_options(const struct settings *s, const struct bac
         .oauth = s->auth == AUTH_OAUTH ? &in->oauth : NULL,
         .policy = &in->policy,
         .redis = in->shared ? &in->redis : NULL,
+        .cluster_secret = in->cluster_secret,
         .rules = rules,
         .disabled_tools = extras->without,
         .crowd = { .all = s->max_connections, .per_address = s->max_connections_per_address },
@@ -84,6 +85,7 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_BLOCK_WORKSPACE:
     case SETTING_CIMD_ALLOW:
     case SETTING_CLIENT_SECRET:
+    case SETTING_CLUSTER_SECRET:
     case SETTING_CONFIRM:
     case SETTING_DEADLINE_SECONDS:
     case SETTING_DISABLE:

@@ -87,11 +87,12 @@ struct settings {
     const char *tls_key;
     enum mcp_confirm confirm;
     bool sandbox;
-    int64_t now_ms;              /* 0: the sandbox's clock runs */
-    const char *state;           /* the sandbox's file; NULL: memory */
-    const char *client_id;       /* NULL: none; the sandbox has a default */
-    struct secret client_secret; /* empty when none was given */
-    const char *oauth_url;       /* no slash at the end */
+    int64_t now_ms;               /* 0: the sandbox's clock runs */
+    const char *state;            /* the sandbox's file; NULL: memory */
+    const char *client_id;        /* NULL: none; the sandbox has a default */
+    struct secret client_secret;  /* empty when none was given */
+    struct secret cluster_secret; /* likewise */
+    const char *oauth_url;        /* no slash at the end */
     const char *oauth_scope;
     const char *store;                   /* NULL: the environment names no place for one */
     const char *const *allow_redirects;  /* NULL-terminated, like all lists; NULL: the known */

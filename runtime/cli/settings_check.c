@@ -151,6 +151,33 @@ static bool check_flags(const struct settings *s, struct err *err)
     return true;
 }
 
+#define CLUSTER_SECRET_MIN 32
+
+/* What nodes tell each other through Redis is people's data. Where people sign in the client's
+ * secret keeps it from who reads there; a server for this machine alone is its own user's. */
+static bool check_nodes(const struct settings *s, struct err *err)
+{
+    bool known_locally = !s->public_url || url_is_loopback(s->public_url);
+    const struct setting_given *secret = &s->given[SETTING_CLUSTER_SECRET];
+    if (!setting_taken_by(SETTING_CLUSTER_SECRET, s->command))
+        return true;
+    if (s->cluster_secret.len && s->cluster_secret.len < CLUSTER_SECRET_MIN)
+        return err_set(
+            err, ERR_SETTINGS,
+            "%s: expected %d characters or more, got %zu; \"openssl rand -hex 32\" makes "
+            "some",
+            secret->place, CLUSTER_SECRET_MIN, s->cluster_secret.len);
+    if (!s->store || !store_at_is_shared(s->store) || s->auth == AUTH_OAUTH ||
+        s->cluster_secret.len || (listen_is_loopback(&s->listen) && known_locally))
+        return true;
+    return err_set(err, ERR_SETTINGS,
+                   "%s: nodes tell each other people's data through Redis, and without sign-in "
+                   "there is no client secret to seal it with: give all nodes the same "
+                   "cluster_secret in the settings file, or the environment variable "
+                   "ASANA_MCP_CLUSTER_SECRET; \"openssl rand -hex 32\" makes one",
+                   s->given[SETTING_STORE].place);
+}
+
 /* A rule that nobody could keep must not look as if it were kept. */
 static bool check_policies(const struct settings *s, struct err *err)
 {
@@ -205,7 +232,7 @@ bool settings_check(const struct settings *s, struct err *err)
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
         (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||
-         !check_policies(s, err) || !check_application(s, err)))
+         !check_policies(s, err) || !check_application(s, err) || !check_nodes(s, err)))
         return false;
     return check_token(s, err);
 }

@@ -25,7 +25,8 @@ bool sign_in_options(const struct settings *s, const struct backing *b, struct s
                                          .block_workspaces = s->block_workspaces,
                                          .block_clients = s->block_clients,
                                          .block_people = s->block_people,
-                                         .store = store } };
+                                         .store = store },
+                             .cluster_secret = s->cluster_secret.len ? &s->cluster_secret : NULL };
     if (s->auth != AUTH_OAUTH)
         return true;
     const struct oauth_static_client *clients = static_clients(s);
@@ -44,6 +45,8 @@ bool sign_in_options(const struct settings *s, const struct backing *b, struct s
         .request_webhook = s->request_webhook,
         .store = store,
     };
+    if (!out->cluster_secret) /* all nodes have this one, too */
+        out->cluster_secret = out->oauth.asana_client_secret;
     return true;
 }
 

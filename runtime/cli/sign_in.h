@@ -18,6 +18,7 @@ struct sign_in {
     struct store *store; /* NULL unless people sign in, or there may be several nodes */
     bool shared;         /* the store is Redis: other nodes may have it, too */
     struct redis_address redis;
+    const struct secret *cluster_secret; /* of the nodes; NULL: none */
     struct oauth_options oauth;
     struct policy_options policy; /* rules of the settings count without signing in, too */
 };

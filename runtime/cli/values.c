@@ -437,6 +437,8 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return true;
     case SETTING_CLIENT_SECRET:
         return read_secret(&s->given[id], &s->client_secret, err);
+    case SETTING_CLUSTER_SECRET:
+        return read_secret(&s->given[id], &s->cluster_secret, err);
     case SETTING_REDIRECT_URI: /* starting the sandbox tells what is wrong with one */
         return read_texts(s, given, &s->redirect_uris, err);
     case SETTING_TOKEN_SECONDS:

@@ -232,6 +232,12 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                                 "That application's secret, never a flag", NULL,
                                 SERVING | BIT(COMMAND_SANDBOX),
                                 BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) },
+    [SETTING_CLUSTER_SECRET] = { "cluster-secret", KIND_VALUE, "TEXT",
+                                 "What all nodes at one Redis know, and Redis does not, never a "
+                                 "flag: seals what they tell each other, in place of "
+                                 "client-secret; "
+                                 "32 characters or more",
+                                 NULL, SERVING, BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) },
     [SETTING_OAUTH_URL] = { "oauth-url", KIND_VALUE, "URL",
                             "Where Asana's sign-in is (…/oauth_authorize, …/oauth_token); https, "
                             "or "

@@ -134,6 +134,12 @@ const struct metric metric_table[METRICS] = {
                                { LABEL("outcome", "done", "conflict", "down") },
                                BOUNDS(500, 1000, 5000, 10000, 50000, 100000, 500000, 1000000,
                                       5000000) },
+    [METRIC_LETTERS_REFUSED] = { METRIC_COUNTER,
+                                 "asana_mcp_letters_refused_total",
+                                 "Letters from other nodes that were ignored: sealed with another "
+                                 "key, come again, no letters at all, or memory was short.",
+                                 { LABEL("reason", "unopened", "repeated", "malformed",
+                                         "no_memory") } },
     [METRIC_AUDIT_LOST] = { METRIC_TOTAL, "asana_mcp_audit_lines_lost_total",
                             "Lines of the audit log that the disk did not take." },
     [METRIC_SPANS] = { METRIC_COUNTER,

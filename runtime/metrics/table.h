@@ -32,6 +32,7 @@ enum metric_id {
     METRIC_SIGN_INS,            /* enum metric_sign_in */
     METRIC_TOKENS,              /* enum metric_grant, enum metric_token */
     METRIC_STORE_SECONDS,       /* enum store_outcome */
+    METRIC_LETTERS_REFUSED,     /* enum envelope_fate without the first */
     METRIC_AUDIT_LOST,
     METRIC_SPANS, /* enum metric_span */
     METRIC_LOOP_LAG,

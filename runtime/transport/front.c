@@ -251,7 +251,7 @@ static void open_bus(struct front *f)
     followup_open_bus(f);
     bus_on_hearing(w->bus, on_hearing, f);
     if (w->index == 0)
-        keyring_ask(f->keys, w->bus);
+        keyring_ask(f->keys, w->bus, f->options->cluster_secret);
 }
 
 static struct store *store_of(const struct front *f)
@@ -320,6 +320,8 @@ void front_adopt(struct front *f, struct edition *edition)
         LOG(LOG_ERROR, "policy.not_renewed", LOG_STR("error", err.text));
     if (f->sight.policy && policy_ready(f->sight.policy))
         evict_changed(f);
+    if (w->bus && w->index == 0)
+        keyring_ask(f->keys, w->bus, o->cluster_secret);
     edition_free(before);
 }
 

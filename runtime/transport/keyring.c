@@ -3,6 +3,7 @@
 #include "base/box.h"
 #include "base/log.h"
 #include "bus/bus.h"
+#include "bus/envelope.h"
 #include "mcp/seal.h"
 
 #include <sodium.h>
@@ -12,14 +13,13 @@
 
 struct keyring {
     struct seal *seal;
-    const struct secret *client_secret;
+    struct bus_key letters;
     void (*ready)(void *ctx);
     void *ctx;
     atomic_bool is_ready;
 };
 
-struct keyring *keyring_new(bool shared, const struct secret *client_secret,
-                            void (*ready)(void *ctx), void *ctx)
+struct keyring *keyring_new(bool shared, void (*ready)(void *ctx), void *ctx)
 {
     struct keyring *k = calloc(1, sizeof(*k));
     if (!k)
@@ -29,7 +29,6 @@ struct keyring *keyring_new(bool shared, const struct secret *client_secret,
         free(k);
         return NULL;
     }
-    k->client_secret = client_secret;
     k->ready = ready;
     k->ctx = ctx;
     atomic_init(&k->is_ready, !shared);
@@ -38,8 +37,10 @@ struct keyring *keyring_new(bool shared, const struct secret *client_secret,
 
 void keyring_free(struct keyring *k)
 {
-    if (k)
-        seal_free(k->seal);
+    if (!k)
+        return;
+    seal_free(k->seal);
+    box_key_wipe(&k->letters.box);
     free(k);
 }
 
@@ -48,18 +49,16 @@ const struct seal *keyring_seal(const struct keyring *k)
     return k->seal;
 }
 
-/* BLAKE2b, keyed with what all nodes share. */
-static void derive(const struct keyring *k, const uint8_t value[BUS_COMMON], const char *purpose,
-                   uint8_t out[BOX_KEY])
+const struct bus_key *keyring_letters(const struct keyring *k)
 {
-    crypto_generichash_state state;
-    const struct secret *secret = k->client_secret;
-    crypto_generichash_init(&state, value, BUS_COMMON, BOX_KEY);
-    crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
-    if (secret && secret->len)
-        crypto_generichash_update(&state, (const uint8_t *)secret->bytes, secret->len);
-    crypto_generichash_final(&state, out, BOX_KEY);
-    sodium_memzero(&state, sizeof(state));
+    return &k->letters;
+}
+
+/* BLAKE2b, keyed with what all nodes share. */
+static void derive(const uint8_t value[BUS_COMMON], const char *purpose, uint8_t out[BOX_KEY])
+{
+    crypto_generichash(out, BOX_KEY, (const uint8_t *)purpose, strlen(purpose) + 1, value,
+                       BUS_COMMON);
 }
 
 static void on_agreed(void *ctx, const uint8_t value[BUS_COMMON])
@@ -67,20 +66,25 @@ static void on_agreed(void *ctx, const uint8_t value[BUS_COMMON])
     struct keyring *k = ctx;
     uint8_t callers[BOX_KEY];
     BOX_KEY_AUTO states;
+    BOX_KEY_AUTO letters;
     _Static_assert(sizeof(callers) >= SECRET_KEY, "its beginning is a key");
-    derive(k, value, "asana-mcp callers", callers);
-    derive(k, value, "asana-mcp request states", states.bytes);
+    derive(value, "asana-mcp callers", callers);
+    derive(value, "asana-mcp request states", states.bytes);
+    derive(value, "asana-mcp letters", letters.bytes);
     secret_share(callers);
     seal_set_key(k->seal, &states);
+    bus_key_set(&k->letters, &letters);
     sodium_memzero(callers, sizeof(callers));
     atomic_store_explicit(&k->is_ready, true, memory_order_release);
     LOG(LOG_INFO, "keyring.ready");
     k->ready(k->ctx);
 }
 
-void keyring_ask(struct keyring *k, struct bus *bus)
+void keyring_ask(struct keyring *k, struct bus *bus, const struct secret *secret)
 {
-    bus_agree(bus, on_agreed, k);
+    struct slice text =
+        secret && secret->len ? (struct slice){ secret->bytes, secret->len } : slice_of("");
+    bus_agree(bus, text, on_agreed, k);
 }
 
 bool keyring_is_ready(const struct keyring *k)

@@ -154,8 +154,7 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->asana = o.asana;
     sem_init(&s->ready, 0, 0);
     s->gates = gates_new();
-    s->keys =
-        keyring_new(o.redis != NULL, o.oauth ? o.oauth->asana_client_secret : NULL, on_keys, s);
+    s->keys = keyring_new(o.redis != NULL, on_keys, s);
     s->drain = drain_new();
     s->calls = call_queue_new();
     s->sessions = tally_new();
@@ -195,6 +194,7 @@ bool server_start(const struct server_options *options, struct server **out, str
         .trace = o.trace,
         .node = s->node,
         .redis = o.redis,
+        .letters = keyring_letters(s->keys),
         .front = { .ctx = s, .start = start_front, .stop = stop_front },
     };
     if (!crew_start(&crew, &s->crew, err)) {

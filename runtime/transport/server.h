@@ -51,6 +51,7 @@ struct server_options {
     const struct oauth_options *oauth;
     const struct policy_options *policy; /* who and what is blocked */
     const struct redis_address *redis;   /* the way to other nodes; NULL: this is the only one */
+    const struct secret *cluster_secret; /* that all nodes know, and Redis does not; NULL: none */
     /* Which tools are shown, and to whom; and names of those that are not offered at all
      * (NULL-terminated; may be NULL). */
     const struct scope_rules *rules;

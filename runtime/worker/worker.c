@@ -74,7 +74,7 @@ static bool open_bus(struct worker *w, struct err *err)
     const struct redis_address *redis = w->crew->options.redis;
     if (!redis)
         return true;
-    if (!bus_open(&w->loop, redis, w->here, &w->bus, err))
+    if (!bus_open(&w->loop, redis, w->crew->options.letters, w->here, &w->bus, err))
         return false;
     w->lookout = lookout_new(w);
     if (!w->lookout)

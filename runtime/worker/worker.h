@@ -61,6 +61,7 @@ struct crew_options {
     struct metrics *metrics; /* a shard for each worker; likewise, may be NULL */
     uint32_t node;           /* a random name of this process */
     const struct redis_address *redis; /* the way to other nodes; likewise; NULL: there are none */
+    const struct bus_key *letters;     /* to and from them; likewise; with redis */
     enum mcp_confirm confirm;
     const struct trace_options *trace; /* likewise; NULL: nothing is recorded */
     struct crew_front front;

@@ -24,7 +24,7 @@ LINE = re.compile(r"^#(?=[a-z\[])")
 def all_of_it() -> str:
     """The example with every line in force, and a secret for the dots in it."""
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    return "\n".join(LINE.sub("", line) for line in lines).replace("…", "the-secret-of-the-application") + "\n"
+    return "\n".join(LINE.sub("", line) for line in lines).replace("…", "the-secret-of-the-application-or-of-all-nodes") + "\n"
 
 
 class ExampleSettings(unittest.TestCase):

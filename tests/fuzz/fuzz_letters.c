@@ -2,6 +2,8 @@
  * The first byte says what it is taken for; what is read can be written, and reads the same again.
  */
 #include "base/limits.h"
+#include "base/secret.h"
+#include "bus/envelope.h"
 #include "transport/channel_priv.h"
 #include "worker/letters.h"
 
@@ -59,12 +61,30 @@ static void envelope(struct slice text)
         abort();
 }
 
+/* What nobody sealed does not open, and what was sealed opens as it was. */
+static void sealed(struct slice text)
+{
+    static struct bus_key key;
+    static const struct place from = { .node = 1 };
+    struct letter l = { .kind = LETTER_DELIVER, .from = from, .payload = text }, read;
+    BUF_AUTO a = { .max = LIMIT_BUS_LETTER }, b = { .max = LIMIT_BUS_LETTER };
+    uint64_t number;
+    if (!bus_key_known(&key))
+        bus_key_set(&key, &(struct box_key){ { 1 } });
+    if (envelope_open(&key, "here", text, &b, &number, &read) == ENVELOPE_OPEN)
+        abort();
+    if (!secret_init() || !envelope_close(&key, "here", 1, &l, &a) ||
+        envelope_open(&key, "here", buf_slice(&a), &b, &number, &read) != ENVELOPE_OPEN ||
+        !slice_equal(read.payload, text))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size)
         return 0;
     struct slice rest = { (const char *)data + 1, size - 1 };
-    switch (*data % 6) {
+    switch (*data % 7) {
     case 0:
         envelope(rest);
         break;
@@ -80,8 +100,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 4:
         ROUND(session, rest);
         break;
-    default:
+    case 5:
         note(rest);
+        break;
+    default:
+        sealed(rest);
     }
     return 0;
 }

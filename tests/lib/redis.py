@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional, Union
 
 PATIENCE = 30.0
 
@@ -83,3 +83,43 @@ class Redis:
             self.child.send_signal(signal.SIGCONT)
         self.stop(signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Eavesdropper:
+    """Hears all that is published, and can publish it again: what somebody can do who has Redis' password."""
+
+    def __init__(self, redis: Redis):
+        self.socket = socket.create_connection(("127.0.0.1", redis.port), PATIENCE)
+        self.file = self.socket.makefile("rb")
+        self.redis = redis
+        self.heard: list[tuple[bytes, bytes]] = []
+        self.socket.sendall(b"PSUBSCRIBE asana-mcp:*\r\n")
+        self._read()
+
+    def _read(self) -> Union[int, bytes, list[Any]]:
+        head = self.file.readline()
+        if head[:1] == b"*":
+            return [self._read() for _ in range(int(head[1:]))]
+        if head[:1] == b"$":
+            return self.file.read(int(head[1:]) + 2)[:-2]
+        return int(head[1:]) if head[:1] == b":" else head
+
+    def hear(self, count: int) -> list[tuple[bytes, bytes]]:
+        """Waits until so many messages have come in all: (channel, text)."""
+        while len(self.heard) < count:
+            message = self._read()
+            assert isinstance(message, list)
+            if message[0] == b"pmessage":
+                self.heard.append((message[2], message[3]))
+        return self.heard
+
+    def publish(self, channel: bytes, text: bytes) -> None:
+        words = (b"PUBLISH", channel, text)
+        command = b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+        with socket.create_connection(("127.0.0.1", self.redis.port), PATIENCE) as connection:
+            connection.sendall(command)
+            connection.recv(64)
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()

@@ -250,7 +250,8 @@ class Nodes(NodesCase):
         seen = b""
         while b'"PING"' not in seen:
             seen += watch.recv(1 << 16)
-        self.assertIn((streamable.session_id or "none").encode(), seen)
+        self.assertIn(b'"PUBLISH" "asana-mcp:bus', seen)
+        self.assertNotIn((streamable.session_id or "none").encode(), seen)
         self.assertNotIn(b"sandbox-token", seen)
 
     def workspace(self, session: SseSession) -> str:

@@ -1,6 +1,7 @@
 #include "worker/afar.h"
 
 #include "base/json.h"
+#include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
 #include "worker/letters.h"
@@ -9,6 +10,7 @@
 
 static struct real_redis server;
 static struct mcp_catalog *catalog;
+static struct bus_key letters;
 
 /* A session of a crew's only worker, and another node on the test's own loop. */
 static struct {
@@ -97,7 +99,7 @@ static void on_still_asked(void *ctx, const struct letter *question)
 static void open_other(void)
 {
     struct err err;
-    CU_ASSERT_TRUE_FATAL(bus_open(&w.loop, &w.address, elsewhere, &w.other, &err));
+    CU_ASSERT_TRUE_FATAL(bus_open(&w.loop, &w.address, &letters, elsewhere, &w.other, &err));
     bus_on(w.other, LETTER_STILL, on_still_asked, NULL);
     while (!bus_is_up(w.other))
         uv_run(&w.loop, UV_RUN_ONCE);
@@ -134,6 +136,7 @@ static void open_world(void)
                                            .asana = &asana,
                                            .node = owner.node,
                                            .redis = &w.address,
+                                           .letters = &letters,
                                            .front = { .start = start_front, .stop = stop_front } },
                    &w.crew, &err));
     on_worker(open_session);
@@ -223,10 +226,13 @@ static int stop_server(void)
 
 int main(void)
 {
+    struct box_key fresh;
     json_init();
     if (!secret_init() || !(catalog = mcp_catalog_new(NULL)) ||
         CU_initialize_registry() != CUE_SUCCESS)
         return 2;
+    box_key_new(&fresh);
+    bus_key_set(&letters, &fresh);
     CU_pSuite suite = CU_add_suite("afar", start_server, stop_server);
     ADD(suite, what_a_node_knows_no_more_is_an_error_once);
     ADD(suite, what_runs_at_a_node_that_is_gone_is_an_error_once);

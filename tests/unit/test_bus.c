@@ -1,12 +1,15 @@
 #include "bus/bus.h"
 
 #include "base/limits.h"
+#include "base/secret.h"
+#include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
 
 #include <CUnit/Basic.h>
 
 static struct real_redis server;
+static struct bus_key key, another_key;
 
 /* Two nodes on one loop. */
 struct world {
@@ -55,8 +58,8 @@ static void world_open(struct world *w)
     snprintf(url, sizeof(url), "redis://127.0.0.1:%d/1", server.port);
     CU_ASSERT_EQUAL_FATAL(uv_loop_init(&w->loop), 0);
     CU_ASSERT_TRUE_FATAL(redis_parse(url, &w->address, &err));
-    CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, here, &w->here, &err));
-    CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, there, &w->there, &err));
+    CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, &key, here, &w->here, &err));
+    CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, &key, there, &w->there, &err));
     bus_on(w->there, LETTER_DELIVER, on_letter, w);
     CU_ASSERT_TRUE_FATAL(until(w, both_hear));
 }
@@ -132,6 +135,136 @@ static void after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent(vo
     CU_ASSERT_EQUAL(w.told[BUS_CLOSED], 5);
 }
 
+/* What travels from here to there, as anybody sees who may subscribe in Redis. */
+static redisContext *eavesdrop(void)
+{
+    redisContext *c = redisConnectUnix(server.socket);
+    CU_ASSERT_TRUE_FATAL(c && !c->err);
+    freeReplyObject(redisCommand(c, "PSUBSCRIBE asana-mcp:bus*"));
+    return c;
+}
+
+static redisReply *overhear(redisContext *c)
+{
+    redisReply *reply = NULL;
+    CU_ASSERT_EQUAL_FATAL(redisGetReply(c, (void **)&reply), REDIS_OK);
+    CU_ASSERT_EQUAL_FATAL(reply->elements, 4);
+    return reply;
+}
+
+static void publish(const char *channel, const redisReply *text)
+{
+    redisContext *c = redisConnectUnix(server.socket);
+    CU_ASSERT_TRUE_FATAL(c && !c->err);
+    freeReplyObject(redisCommand(c, "PUBLISH %s %b", channel, text->str, text->len));
+    redisFree(c);
+}
+
+static bool has_been_told(struct world *w)
+{
+    return w->told[BUS_DONE];
+}
+
+static bool has_taken_the_end(struct world *w)
+{
+    return strstr(w->taken, "end");
+}
+
+static void nobody_who_listens_in_redis_reads_a_letter_or_sends_it_again(void)
+{
+    struct world w;
+    world_open(&w);
+    redisContext *c = eavesdrop();
+    CU_ASSERT_TRUE(post(&w, "milk"));
+    CU_ASSERT_TRUE_FATAL(until(&w, has_been_told));
+    redisReply *heard = overhear(c);
+    const redisReply *channel = heard->element[2], *text = heard->element[3];
+    CU_ASSERT_PTR_NULL(memmem(text->str, text->len, "milk", 4));
+    CU_ASSERT_PTR_NOT_NULL(strstr(channel->str, ":0300000002"));
+    publish(channel->str, text);           /* again */
+    publish("asana-mcp:bus2:1:all", text); /* to others */
+    text->str[text->len - 1] ^= 1;
+    publish(channel->str, text); /* changed */
+    text->str[text->len - 1] ^= 1;
+    publish(channel->str, text); /* late */
+    CU_ASSERT_TRUE(post(&w, "end"));
+    CU_ASSERT_TRUE(until(&w, has_taken_the_end));
+    CU_ASSERT_STRING_EQUAL(w.taken, "milk end ");
+    freeReplyObject(heard);
+    redisFree(c);
+    world_close(&w);
+}
+
+static void a_letter_of_another_key_is_no_letter(void)
+{
+    struct world w;
+    struct err err = { 0 };
+    struct bus *stranger;
+    world_open(&w);
+    CU_ASSERT_TRUE_FATAL(
+        bus_open(&w.loop, &w.address, &another_key, (struct place){ .node = 9 }, &stranger, &err));
+    while (!bus_is_up(stranger))
+        uv_run(&w.loop, UV_RUN_ONCE);
+    CU_ASSERT_TRUE(bus_post(stranger, there, LETTER_DELIVER, slice_of("forged"), on_told, &w));
+    CU_ASSERT_TRUE(until(&w, has_been_told)); /* so it comes before the next */
+    CU_ASSERT_TRUE(post(&w, "end"));
+    CU_ASSERT_TRUE(until(&w, has_taken_the_end));
+    CU_ASSERT_STRING_EQUAL(w.taken, "end ");
+    bus_close(stranger);
+    world_close(&w);
+}
+
+/* ---- what all have in common ---- */
+
+struct agreed {
+    bool known;
+    uint8_t value[BUS_COMMON];
+};
+
+static void on_agreed(void *ctx, const uint8_t value[BUS_COMMON])
+{
+    struct agreed *a = ctx;
+    CU_ASSERT_FALSE(a->known);
+    a->known = true;
+    memcpy(a->value, value, BUS_COMMON);
+}
+
+static void agree(struct world *w, struct bus *b, const char *secret, struct agreed *a)
+{
+    uint64_t give_up = clock_ms() + 10000;
+    bus_agree(b, slice_of(secret), on_agreed, a);
+    while (!a->known && clock_ms() < give_up)
+        uv_run(&w->loop, UV_RUN_ONCE);
+    CU_ASSERT_TRUE_FATAL(a->known);
+}
+
+static bool three_are_kept(struct world *w)
+{
+    char answer[256];
+    (void)w;
+    real_redis_ask(&server, "INFO keyspace", answer, sizeof(answer));
+    return strstr(answer, "db1:keys=3,");
+}
+
+static void nodes_with_the_old_secret_and_the_new_one_agree(void)
+{
+    struct world w;
+    struct agreed old = { 0 }, other = { 0 }, new = { 0 };
+    real_redis_do(&server, "FLUSHALL");
+    world_open(&w);
+    agree(&w, w.here, "old secret", &old);
+    agree(&w, w.there, "other secret", &other); /* a server of its own */
+    CU_ASSERT_NOT_EQUAL(memcmp(old.value, other.value, BUS_COMMON), 0);
+    bus_agree(w.here, slice_of("new secret"), on_agreed, &old); /* its settings were renewed */
+    CU_ASSERT_TRUE(until(&w, three_are_kept));
+    bus_close(w.there); /* and started again with the new ones */
+    struct err err = { 0 };
+    CU_ASSERT_TRUE_FATAL(bus_open(&w.loop, &w.address, &key, there, &w.there, &err));
+    agree(&w, w.there, "new secret", &new);
+    CU_ASSERT_EQUAL(memcmp(old.value, new.value, BUS_COMMON), 0);
+    world_close(&w);
+}
+
 static int start_server(void)
 {
     return real_redis_start(&server, NULL, NULL) ? 0 : -1;
@@ -146,11 +279,19 @@ static int stop_server(void)
 
 int main(void)
 {
-    if (CU_initialize_registry() != CUE_SUCCESS)
+    struct box_key fresh;
+    if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS)
         return 2;
+    box_key_new(&fresh);
+    bus_key_set(&key, &fresh);
+    box_key_new(&fresh);
+    bus_key_set(&another_key, &fresh);
     CU_pSuite suite = CU_add_suite("bus", start_server, stop_server);
     ADD(suite, letters_arrive_in_order_and_the_sender_is_told);
     ADD(suite, whoever_does_not_listen_is_gone);
+    ADD(suite, nobody_who_listens_in_redis_reads_a_letter_or_sends_it_again);
+    ADD(suite, a_letter_of_another_key_is_no_letter);
+    ADD(suite, nodes_with_the_old_secret_and_the_new_one_agree);
     ADD(suite, after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -705,6 +705,43 @@ static void a_client_id_means_signing_in(void)
     done(&r);
 }
 
+/* Where others reach it and nobody signs in. */
+static void begin_several_nodes(struct run *r, const char *secret)
+{
+    begin(r);
+    flag(r, "--auth=bearer");
+    flag(r, "--public-url=https://mcp.example.com");
+    flag(r, "--store=redis://redis.internal/0");
+    if (secret)
+        variable(r, secret);
+}
+
+static void several_nodes_need_a_secret_that_redis_does_not_know(void)
+{
+    struct run r;
+    begin_several_nodes(&r, NULL);
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "--store: nodes tell each other people's data through Redis");
+    done(&r);
+    begin_several_nodes(&r, "ASANA_MCP_CLUSTER_SECRET=0123456789abcdef0123456789abcdef");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    CU_ASSERT_EQUAL(r.settings.cluster_secret.len, 32);
+    CU_ASSERT_STRING_EQUAL(settings_text(&r.settings, SETTING_CLUSTER_SECRET), "set");
+    done(&r);
+    begin_several_nodes(&r, "ASANA_MCP_CLUSTER_SECRET=short");
+    go(&r, COMMAND_SERVE);
+    expect_refused(&r, "ASANA_MCP_CLUSTER_SECRET: expected 32 characters or more, got 5");
+    done(&r);
+    REFUSED("--cluster-secret is not an option: flags can be seen", "--cluster-secret=hunter2");
+    begin(&r); /* for this machine alone */
+    flag(&r, "--auth=bearer");
+    flag(&r, "--store=redis://127.0.0.1/0");
+    go(&r, COMMAND_SERVE);
+    expect_ok(&r);
+    done(&r);
+}
+
 static void signing_in_needs_an_application_and_its_secret(void)
 {
     struct run r;
@@ -1141,6 +1178,7 @@ int main(void)
         TEST(sandbox_and_api_url_exclude_each_other),
         TEST(now_belongs_to_the_sandbox),
         TEST(a_client_id_means_signing_in),
+        TEST(several_nodes_need_a_secret_that_redis_does_not_know),
         TEST(signing_in_needs_an_application_and_its_secret),
         TEST(nobody_signs_in_over_plain_http_but_on_loopback),
         TEST(the_store_has_a_place_of_its_own),
