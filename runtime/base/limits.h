@@ -56,7 +56,8 @@
 
 /* Tracing: a tracestate that is passed on; a span's name, its attributes and its events; spans of a
  * worker that wait to be exported, as bytes and in number; milliseconds that they wait, that an
- * export may take, and the last one when the server stops. */
+ * export may take, and the last one when the server stops; how often an export is tried, and the
+ * longest pause between two tries, also where the collector asks for one. */
 #define LIMIT_TRACE_STATE 512
 #define LIMIT_SPAN_NAME 128
 #define LIMIT_SPAN_TEXT 4096
@@ -65,6 +66,8 @@
 #define LIMIT_TRACE_WAIT_MS 1000
 #define LIMIT_TRACE_EXPORT_MS 10000
 #define LIMIT_TRACE_LAST_MS 1500
+#define LIMIT_TRACE_TRIES 6
+#define LIMIT_TRACE_PAUSE_MS 60000
 
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)

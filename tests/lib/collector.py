@@ -73,6 +73,7 @@ class Collector:
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.bodies: list[bytes] = []
         self.status = 200
+        self.retry_after: int | None = None
         self.hold = threading.Event()
         self.hold.set()
         collector = self
@@ -88,6 +89,8 @@ class Collector:
                 try:
                     self.send_response(collector.status)
                     self.send_header("Content-Type", "application/json")
+                    if collector.retry_after is not None:
+                        self.send_header("Retry-After", str(collector.retry_after))
                     self.send_header("Content-Length", str(len(answer)))
                     self.end_headers()
                     self.wfile.write(answer)

@@ -266,11 +266,55 @@ class Trouble(TracingCase):
             data_of(client.call("asana_get_task", {"task_id": "1"}))
         server.wait_for("warn trace.failed status=0")
 
-    def test_collector_that_refuses_and_comes_back(self) -> None:
-        self.collector.status = 503
+    def test_what_it_cannot_take_now_is_sent_again(self) -> None:
+        for status in (429, 502, 503, 504):
+            with self.subTest(status):
+                self.collector.status, trace = status, f"{status}" + "5" * 29
+                server = self.serve()
+                self.post(server, {"traceparent": f"00-{trace}-{PARENT}-01"})
+                server.wait_for(f"warn trace.failed status={status} spans=3 retry_ms=[1-9]")
+                self.collector.status = 200
+                self.of_trace(3, trace)
+                server.wait_for("info trace.recovered")
+                counted = wire.request(server.port, "GET", "/metrics").text()
+                self.assertIn('asana_mcp_trace_spans_total{outcome="exported"} 3', counted)
+                self.assertNotIn('asana_mcp_trace_spans_total{outcome="lost"} 3', counted)
+
+    def test_collector_says_when_to_come_again(self) -> None:
+        self.collector.status, self.collector.retry_after = 429, 4
         server = self.serve()
+        began = time.monotonic()
+        self.post(server, {"traceparent": TRACEPARENT})
+        server.wait_for(r"warn trace.failed status=429 spans=3 retry_ms=4\d\d\d")
+        self.collector.status = 200
+        self.of_trace(3)
+        self.assertGreaterEqual(time.monotonic() - began, 4)
+
+    def test_a_refusal_is_for_good(self) -> None:
+        for status in (400, 500):
+            with self.subTest(status):
+                self.collector.status = status
+                server = self.serve()
+                self.post(server, {"traceparent": TRACEPARENT})
+                server.wait_for(f"warn trace.failed status={status} spans=3 retry_ms=0")
+                self.assertIn('asana_mcp_trace_spans_total{outcome="lost"} 3', wire.request(server.port, "GET", "/metrics").text())
+
+    def test_stopping_does_not_wait_for_the_next_try(self) -> None:
+        self.collector.status, self.collector.retry_after = 503, 50
+        server = self.serve(stop=False)
         self.post(server, {"traceparent": TRACEPARENT})
         server.wait_for("warn trace.failed status=503 spans=3")
+        self.collector.status = 200
+        began = time.monotonic()
+        server.stop()
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual(3, len(self.of_trace(3)))
+
+    def test_collector_that_refuses_and_comes_back(self) -> None:
+        self.collector.status = 400
+        server = self.serve()
+        self.post(server, {"traceparent": TRACEPARENT})
+        server.wait_for("warn trace.failed status=400 spans=3")
         self.collector.status = 200
         self.post(server, {"traceparent": f"00-{'5' * 32}-{PARENT}-01"})
         self.of_trace(3, "5" * 32)
