@@ -33,7 +33,7 @@ MODULE_SECONDS = 900
 THREADED = ("ask", "base_audit", "base_log", "call_queue", "gate", "mailbox", "metrics", "quota", "ready", "route", "sandbox", "server", "session", "store")
 
 # And the modules of tests/protocol that have several workers.
-SPREAD = ("batches", "blocks", "cancel", "logs", "metrics", "modern_http", "nodes", "nodes_sign_in", "questions", "quota", "resume", "sign_in", "sign_in_people", "streams", "tools_pack",
+SPREAD = ("batches", "blocks", "call_queue", "cancel", "logs", "metrics", "modern_http", "nodes", "nodes_sign_in", "questions", "quota", "resume", "sign_in", "sign_in_people", "streams", "tools_pack",
           "tracing", "workers")
 
 
