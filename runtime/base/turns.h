@@ -3,8 +3,8 @@
  * Each key (a person, say) has a line of its own, first come, first served, and the lines have
  * their turns one after the other (round robin): one of each, then one of each again. So who has
  * one thing waiting waits for one of every other key at most, however many those have. What waits
- * holds a struct turn; to serve and to leave take the same time however many wait, to add takes
- * that and finding the key's line in a tree. One thread at a time. */
+ * holds a struct turn. To add, to serve and to leave take the same time however many wait, but that
+ * a key's line begins and ends in a tree of those. One thread at a time. */
 #pragma once
 
 #include <stdbool.h>
