@@ -23,10 +23,6 @@ void sb_get_attachments(struct sb_call *c)
 {
     const char *parent = sb_query_arg(c, "parent");
     int64_t gid;
-    if (!parent) {
-        sb_fail(c, 400, "parent: Missing input");
-        return;
-    }
     if (!sb_gid(c, "parent", parent, &gid))
         return;
     if (!sb_int(c->db,
@@ -48,8 +44,7 @@ void sb_get_attachments(struct sb_call *c)
 static bool find_parent(struct sb_call *c, int64_t *out)
 {
     const char *parent = NULL;
-    if (sb_body_str(c, "parent", &parent) != SB_VALUE)
-        return sb_fail(c, 400, "parent: Missing input");
+    sb_body_str(c, "parent", &parent);
     if (!sb_gid(c, "parent", parent, out))
         return false;
     const char *type =

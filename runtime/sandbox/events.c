@@ -401,8 +401,6 @@ static bool find_resource(struct sb_call *c, int64_t *out)
 {
     const char *text = sb_query_arg(c, "resource");
     int64_t gid;
-    if (!text)
-        return sb_fail(c, 400, "resource: Missing input");
     if (!sb_gid(c, "resource", text, &gid))
         return false;
     const char *type = sb_text(c->db, c->arena, "SELECT type FROM object WHERE gid = ?1", "i", gid);

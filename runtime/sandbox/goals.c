@@ -305,10 +305,6 @@ void sb_get_time_periods(struct sb_call *c)
     const char *start = NULL;
     const char *end = NULL;
     int64_t workspace;
-    if (!text) {
-        sb_fail(c, 400, "workspace: Missing input");
-        return;
-    }
     if (!sb_workspace(c, "workspace", text, &workspace) || !sb_premium(c, workspace))
         return;
     sb_query_date(c, "start_on", &start);

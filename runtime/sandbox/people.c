@@ -78,11 +78,7 @@ void sb_get_users_for_team(struct sb_call *c)
 void sb_get_user_task_list(struct sb_call *c)
 {
     int64_t gid;
-    if (sb_object(c, "user_task_list", c->path_arg[0], "user_task_list",
-                  "SELECT 1 FROM user_task_list l JOIN workspace_member m ON m.workspace = "
-                  "l.workspace AND m.user = ?2 "
-                  "WHERE l.gid = ?1",
-                  &gid))
+    if (sb_user_task_list(c, "user_task_list", c->path_arg[0], &gid))
         sb_answer_object(c, 200, &sb_user_task_list_type, gid);
 }
 
@@ -91,10 +87,6 @@ void sb_get_user_task_list_for_user(struct sb_call *c)
     const char *text = sb_query_arg(c, "workspace");
     int64_t workspace;
     int64_t user;
-    if (!text) {
-        sb_fail(c, 400, "workspace: Missing input");
-        return;
-    }
     if (!sb_workspace(c, "workspace", text, &workspace) ||
         !sb_user(c, "user", c->path_arg[0], workspace, &user))
         return;
@@ -128,10 +120,6 @@ void sb_get_teams_for_user(struct sb_call *c)
     const char *text = sb_query_arg(c, "organization");
     int64_t workspace;
     int64_t user;
-    if (!text) {
-        sb_fail(c, 400, "organization: Missing input");
-        return;
-    }
     if (!sb_workspace(c, "organization", text, &workspace) ||
         !sb_user(c, "user", c->path_arg[0], workspace, &user))
         return;

@@ -23,14 +23,6 @@ void sb_get_portfolios(struct sb_call *c)
     const char *owner = sb_query_arg(c, "owner");
     int64_t workspace;
     int64_t user;
-    if (!text) {
-        sb_fail(c, 400, "workspace: Missing input");
-        return;
-    }
-    if (!owner) {
-        sb_fail(c, 400, "owner: Missing input");
-        return;
-    }
     if (!sb_workspace(c, "workspace", text, &workspace) ||
         !sb_user(c, "owner", owner, workspace, &user))
         return;

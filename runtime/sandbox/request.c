@@ -127,6 +127,8 @@ struct sb_list sb_split(struct arena *a, const char *text)
 bool sb_gid(struct sb_call *c, const char *what, const char *text, int64_t *out)
 {
     char *end = NULL;
+    if (!text)
+        return sb_fail(c, 400, "%s: Missing input", what);
     errno = 0;
     long long value = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
     if (value <= 0 || errno || *end)
@@ -192,10 +194,18 @@ bool sb_tag(struct sb_call *c, const char *what, const char *text, int64_t *out)
         out);
 }
 
+bool sb_user_task_list(struct sb_call *c, const char *what, const char *text, int64_t *out)
+{
+    return sb_object(c, what, text, "user_task_list",
+                     "SELECT 1 FROM user_task_list l JOIN workspace_member m ON m.workspace = "
+                     "l.workspace AND m.user = ?2 WHERE l.gid = ?1",
+                     out);
+}
+
 bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out)
 {
     int64_t gid;
-    if (strncmp(text, "external:", 9) == 0) {
+    if (text && strncmp(text, "external:", 9) == 0) {
         gid = sb_int(c->db,
                      "SELECT t.gid FROM task t JOIN sees_task s ON s.task = t.gid AND s.user = ?2 "
                      "WHERE t.external_gid = ?1",
@@ -215,9 +225,9 @@ bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out
 bool sb_user(struct sb_call *c, const char *what, const char *text, int64_t workspace, int64_t *out)
 {
     int64_t gid = 0;
-    if (strcmp(text, "me") == 0)
+    if (text && strcmp(text, "me") == 0)
         gid = c->me;
-    else if (strchr(text, '@'))
+    else if (text && strchr(text, '@'))
         gid = sb_int(c->db, "SELECT gid FROM user WHERE email = ?1", "t", text);
     else if (!sb_gid(c, what, text, &gid))
         return false;

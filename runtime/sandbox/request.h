@@ -80,7 +80,8 @@ struct sb_list {
 };
 struct sb_list sb_split(struct arena *a, const char *text);
 
-/* A gid in text; refuses with "what: Not a recognized ID". */
+/* A gid in text; refuses with "what: Not a recognized ID". Here and below NULL is refused with
+ * "what: Missing input". */
 bool sb_gid(struct sb_call *c, const char *what, const char *text, int64_t *out);
 
 /* Objects by gid that the caller may see; all others are 404 "what: Unknown object". what names the
@@ -91,6 +92,7 @@ bool sb_task(struct sb_call *c, const char *what, const char *text, int64_t *out
 bool sb_section(struct sb_call *c, const char *what, const char *text, int64_t *out);
 bool sb_team(struct sb_call *c, const char *what, const char *text, int64_t *out);
 bool sb_tag(struct sb_call *c, const char *what, const char *text, int64_t *out);
+bool sb_user_task_list(struct sb_call *c, const char *what, const char *text, int64_t *out);
 /* "me", an e-mail address or a gid of somebody who shares a workspace with the caller, and when
  * workspace is not 0, of a member of that one. */
 bool sb_user(struct sb_call *c, const char *what, const char *text, int64_t workspace,

@@ -67,10 +67,6 @@ void sb_get_status_updates(struct sb_call *c)
     const char *parent = sb_query_arg(c, "parent");
     int64_t gid = 0;
     int64_t since = 0;
-    if (!parent) {
-        sb_fail(c, 400, "parent: Missing input");
-        return;
-    }
     sb_query_time(c, "created_since", &since);
     if (!find_parent(c, parent, &gid))
         return;
@@ -128,10 +124,7 @@ void sb_create_status_update(struct sb_call *c)
     const char *parent = NULL;
     const char *status = NULL;
     int64_t gid = 0;
-    if (sb_body_str(c, "parent", &parent) != SB_VALUE) {
-        sb_fail(c, 400, "parent: Missing input");
-        return;
-    }
+    sb_body_str(c, "parent", &parent);
     if (!find_parent(c, parent, &gid))
         return;
     if (sb_body_enum(c, "status_type",

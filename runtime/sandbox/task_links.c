@@ -251,10 +251,7 @@ void sb_add_project(struct sb_call *c)
     const char *text = NULL;
     if (!sb_task(c, "task", c->path_arg[0], &task))
         return;
-    if (sb_body_str(c, "project", &text) != SB_VALUE) {
-        sb_fail(c, 400, "project: Missing input");
-        return;
-    }
+    sb_body_str(c, "project", &text);
     if (!sb_project(c, "project", text, &project))
         return;
     if (sb_body_str(c, "section", &text) == SB_VALUE && !sb_section(c, "section", text, &section))
@@ -276,10 +273,7 @@ void sb_remove_project(struct sb_call *c)
     const char *text = NULL;
     if (!sb_task(c, "task", c->path_arg[0], &task))
         return;
-    if (sb_body_str(c, "project", &text) != SB_VALUE) {
-        sb_fail(c, 400, "project: Missing input");
-        return;
-    }
+    sb_body_str(c, "project", &text);
     if (!sb_project(c, "project", text, &project))
         return;
     sb_run(c->db, "DELETE FROM task_project WHERE task = ?1 AND project = ?2", "ii", task, project);
@@ -306,10 +300,7 @@ void sb_add_task_to_section(struct sb_call *c)
     const char *text = NULL;
     if (!sb_section(c, "section", c->path_arg[0], &section))
         return;
-    if (sb_body_str(c, "task", &text) != SB_VALUE) {
-        sb_fail(c, 400, "task: Missing input");
-        return;
-    }
+    sb_body_str(c, "task", &text);
     if (!sb_task(c, "task", text, &task))
         return;
     sb_task_place(c, task,

@@ -82,11 +82,7 @@ void sb_get_subtasks(struct sb_call *c)
 void sb_get_tasks_for_user_task_list(struct sb_call *c)
 {
     int64_t list;
-    if (sb_object(c, "user_task_list", c->path_arg[0], "user_task_list",
-                  "SELECT 1 FROM user_task_list l JOIN workspace_member m ON m.workspace = "
-                  "l.workspace AND m.user = ?2 "
-                  "WHERE l.gid = ?1",
-                  &list))
+    if (sb_user_task_list(c, "user_task_list", c->path_arg[0], &list))
         list_tasks(c,
                    "SELECT t.gid FROM user_task_list l JOIN task t ON t.assignee = l.user AND "
                    "t.workspace = l.workspace "
@@ -98,10 +94,6 @@ static void of_assignee(struct sb_call *c, const char *assignee, const char *wor
 {
     int64_t place;
     int64_t user;
-    if (!workspace) {
-        sb_fail(c, 400, "workspace: Missing input");
-        return;
-    }
     if (!sb_workspace(c, "workspace", workspace, &place) ||
         !sb_user(c, "assignee", assignee, place, &user))
         return;
