@@ -130,8 +130,8 @@ static inline const unsigned char *next_stop(struct scan *s, const unsigned char
     }
 }
 
-/* Behind the opening quote. */
-static inline const unsigned char *scan_string(struct scan *s, const unsigned char *p)
+/* Behind the opening quote, whatever the string has in it. */
+static const unsigned char *scan_any_string(struct scan *s, const unsigned char *p)
 {
     while ((p = next_stop(s, p)) < s->end) {
         if (*p == '"')
@@ -148,6 +148,15 @@ static inline const unsigned char *scan_string(struct scan *s, const unsigned ch
         }
     }
     return fail(s, p, "a string without an end");
+}
+
+/* Behind the opening quote. Most strings are plain and end in the block that they begin in. */
+static inline const unsigned char *scan_string(struct scan *s, const unsigned char *p)
+{
+    size_t at = (size_t)(p - s->block);
+    uint64_t stops = at < PLAIN_BLOCK ? s->stops >> at : 0;
+    const unsigned char *stop = p + (stops ? __builtin_ctzll(stops) : 0);
+    return stops && stop < s->end && *stop == '"' ? stop + 1 : scan_any_string(s, p);
 }
 
 static const unsigned char *scan_digits(struct scan *s, const unsigned char *p)

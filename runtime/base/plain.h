@@ -39,6 +39,7 @@ static inline uint64_t plain_bits(plain_bytes all)
 static inline uint64_t plain_stops(const char *p)
 {
     uint64_t stops = 0;
+#pragma GCC unroll 4
     for (unsigned i = 0; i < PLAIN_BLOCK; i += 16) {
         plain_bytes b = plain_load(p + i);
         stops |= plain_bits((plain_bytes)((b == '"') | (b == '\\') | (b < ' '))) << i;
@@ -50,6 +51,7 @@ static inline uint64_t plain_stops(const char *p)
 static inline uint64_t plain_ascii_stops(const char *p)
 {
     uint64_t stops = 0;
+#pragma GCC unroll 4
     for (unsigned i = 0; i < PLAIN_BLOCK; i += 16) {
         plain_bytes b = plain_load(p + i);
         stops |= plain_bits((plain_bytes)((b == '"') | (b == '\\') | ((plain_signed)b < ' '))) << i;
