@@ -240,19 +240,38 @@ static const bool unreserved[256] = {
     ['.'] = true,         ['_'] = true,         ['~'] = true,
 };
 
+/* How many of sixteen bytes are unreserved, or the one that stays, before the first that is not. */
+static size_t plain_in_url(const char *p, unsigned char stays)
+{
+    plain_bytes c = plain_load(p);
+    plain_bytes all = (plain_bytes)(((c | 0x20) - 'a' < 26) | (c - '0' < 10) | (c - '-' < 2) |
+                                    (c == '_') | (c == '~') | (c == stays));
+    return (size_t)__builtin_ctzll(~plain_bits(all));
+}
+
+static size_t stays_in_url(const char *p, const char *end, unsigned char stays)
+{
+    const char *start = p;
+    size_t plain = 16;
+    while (end - p >= 16 && plain == 16)
+        p += plain = plain_in_url(p, stays);
+    while (p < end && (unreserved[(unsigned char)*p] || (unsigned char)*p == stays))
+        p++;
+    return (size_t)(p - start);
+}
+
 /* All but unreserved characters, and one more that may stay. */
 static void url_encode(struct buf *b, struct slice text, unsigned char stays)
 {
     static const char hex[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len;) {
-        size_t start = i;
-        while (i < text.len &&
-               (unreserved[(unsigned char)text.data[i]] || (unsigned char)text.data[i] == stays))
-            i++;
-        buf_put(b, text.data + start, i - start);
-        if (i == text.len)
+    const char *p = text.data, *end = p + text.len;
+    for (;;) {
+        size_t plain = stays_in_url(p, end, stays);
+        buf_put(b, p, plain);
+        p += plain;
+        if (p == end)
             return;
-        unsigned char c = (unsigned char)text.data[i++];
+        unsigned char c = (unsigned char)*p++;
         buf_put(b, (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
     }
 }

@@ -3,6 +3,7 @@
 #include "base/piece.h"
 
 #include <CUnit/Basic.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,27 @@ static void urls_keep_only_unreserved_bytes(void)
     is(text_of(&b), "aZ09-._~%20%2F%3F%26%3D%2B%25%23%C3%A9", __LINE__);
 }
 
+/* Whatever stands at whatever place of a text, alone or among what needs no escape. */
+static void every_byte_is_encoded_the_same_wherever_it_stands(void)
+{
+    for (unsigned c = 1; c < 256; c++) {
+        char alone[8];
+        bool stays = isalnum((int)c) || strchr("-._~,", (int)c);
+        snprintf(alone, sizeof(alone), stays && c < 0x80 ? "%c" : "%%%02X", c);
+        for (size_t at = 0; at < 40; at++) {
+            char text[41], expected[48];
+            struct buf b;
+            memset(text, 'a', 40);
+            text[40] = '\0';
+            text[at] = (char)c;
+            snprintf(expected, sizeof(expected), "%.*s%s%s", (int)at, text, alone, text + at + 1);
+            buf_init(&b, 1000);
+            buf_url_encoded_list(&b, slice_of(text));
+            is(text_of(&b), expected, __LINE__);
+        }
+    }
+}
+
 #define ADD(suite, test) CU_add_test(suite, #test, test)
 
 int main(void)
@@ -283,6 +305,7 @@ int main(void)
     ADD(suite, an_object_is_written_member_by_member);
     ADD(suite, what_stands_before_a_mark_is_cut_off);
     ADD(suite, urls_keep_only_unreserved_bytes);
+    ADD(suite, every_byte_is_encoded_the_same_wherever_it_stands);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
