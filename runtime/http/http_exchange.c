@@ -356,16 +356,17 @@ const char *http_header(const struct http_exchange *x, const char *name)
 
 struct all_headers {
     const char *name;
+    size_t len;
     const char **values;
     size_t max, count;
 };
 
 static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *key,
-                                   const char *value)
+                                   size_t key_len, const char *value, size_t value_len)
 {
-    (void)kind;
+    (void)kind, (void)value_len;
     struct all_headers *all = cls;
-    if (strcasecmp(key, all->name) != 0)
+    if (key_len != all->len || strncasecmp(key, all->name, key_len) != 0)
         return MHD_YES;
     if (all->count < all->max)
         all->values[all->count] = value ? value : "";
@@ -376,8 +377,8 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
 size_t http_header_all(const struct http_exchange *x, const char *name, const char **values,
                        size_t max)
 {
-    struct all_headers all = { name, values, max, 0 };
-    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_header, &all);
+    struct all_headers all = { name, strlen(name), values, max, 0 };
+    MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, take_header, &all);
     return all.count;
 }
 
