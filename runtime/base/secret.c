@@ -3,7 +3,6 @@
 #include "base/piece.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Both are written once, before threads; the second one again by secret_share(). */

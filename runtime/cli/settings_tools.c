@@ -1,6 +1,5 @@
 #include "cli/settings_tools.h"
 
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/nearest.h"
 #include "cli/values.h"

@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "cli/nearest.h"
 #include "cli/rule_words.h"
 #include "cli/store_at.h"
 #include "cli/url.h"

@@ -1,6 +1,5 @@
 #include "mcp/completion_match.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* Base letters of U+00C0..U+017F; '?' for what has none or several. */

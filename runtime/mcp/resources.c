@@ -1,6 +1,5 @@
 #include "mcp/resources.h"
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "mcp/resource_events.h"
 #include "mcp/resource_priv.h"

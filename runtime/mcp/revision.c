@@ -1,6 +1,5 @@
 #include "mcp/revision.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static const char *const names[MCP_REVISIONS] = {

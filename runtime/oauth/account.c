@@ -8,7 +8,6 @@
 #include "oauth/authorize.h"
 #include "oauth/consent.h"
 #include "oauth/page.h"
-#include "oauth/redirect.h"
 #include "pages.h"
 #include "tool/tool.h"
 

@@ -1,7 +1,6 @@
 #include "oauth/fetch.h"
 
 #include "asana/multi.h"
-#include "base/limits.h"
 #include "base/uri.h"
 
 #include <stdlib.h>

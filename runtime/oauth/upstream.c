@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "oauth/job.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DEADLINE_MS 15000

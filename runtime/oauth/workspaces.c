@@ -2,7 +2,6 @@
 
 #include "asana/errors.h"
 #include "base/json.h"
-#include "base/limits.h"
 #include "oauth/oauth_priv.h"
 #include "policy/policy.h"
 

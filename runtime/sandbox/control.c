@@ -15,7 +15,6 @@
 
 #define DELAY_MAX 600000
 #define COUNT_MAX 1000000
-#define MEMBERS_MAX 12
 
 /* A reader that remembers the first mistake; where is the object's place ("faults[2]."). */
 struct reader {

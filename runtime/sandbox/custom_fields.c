@@ -1,9 +1,7 @@
 #include "sandbox/custom_fields.h"
 
-#include "sandbox/fields.h"
 #include "sandbox/stories.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Where the browser is sent back to, whatever has to be percent-encoded in it. */
 #define LOCATION_MAX (SB_OAUTH_URI_MAX + 3 * SB_OAUTH_STATE_MAX + 2048)

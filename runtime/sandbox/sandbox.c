@@ -1,7 +1,6 @@
 #include "sandbox/sandbox.h"
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "http/http.h"
 #include "sandbox/events.h"
 #include "sandbox/seed.h"

@@ -1,4 +1,3 @@
-#include "sandbox/fold.h"
 #include "sandbox/lag.h"
 #include "sandbox/page.h"
 #include "sandbox/tasks.h"

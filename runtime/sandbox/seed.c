@@ -1,7 +1,6 @@
 #include "sandbox/seed.h"
 
 #include "base/clock.h"
-#include "sandbox/custom_fields.h"
 #include "sandbox/richtext.h"
 #include "sandbox/seed_data.h"
 #include "sandbox/seed_parts.h"

@@ -1,4 +1,3 @@
-#include "sandbox/page.h"
 #include "sandbox/stories.h"
 #include "sandbox/tasks.h"
 #include "sandbox/types.h"

@@ -1,7 +1,6 @@
 #include "store/redis_step.h"
 
 #include "redis/redis.h"
-#include "store/redis_script.h"
 
 #include <inttypes.h>
 #include <stdio.h>

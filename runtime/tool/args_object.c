@@ -4,7 +4,6 @@
 #include "base/json.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* An object in which no name stands twice: cJSON would keep both, and Asana would take either. */

@@ -3,7 +3,6 @@
 #include "asana/richtext.h"
 #include "base/clock.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

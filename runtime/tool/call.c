@@ -8,7 +8,6 @@
 #include "tool/visible.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 /* One request under way, in the call's arena. */
 struct request {

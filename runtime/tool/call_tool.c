@@ -8,8 +8,6 @@
 #include "tool/confirm.h"
 #include "tool/pack.h"
 
-#include <stdio.h>
-
 /* ---- tools without a handler ---- */
 
 static void shape(struct call *c, int status)

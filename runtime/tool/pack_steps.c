@@ -1,7 +1,5 @@
 #include "tool/pack_priv.h"
 
-#include "base/json.h"
-
 #include <string.h>
 
 /* What an operation's second and third members are. */

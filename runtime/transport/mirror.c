@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ENCODED_BEGIN "=?base64?"
 #define ENCODED_END "?="
