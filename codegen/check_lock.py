@@ -7,7 +7,7 @@ from typing import Any
 
 from .kinds import fits
 from .model import Extra, Operation, Param, Request, Target, Tool
-from .names import suggest
+from .names import repeated, suggest
 from .problems import Report
 
 # Of every object in an answer, listed by no operation.
@@ -55,13 +55,11 @@ def check_lock(
         _complete(report, tool, request, place)
         if number:
             _variant(report, tool, request, place)
-    whens = [request.when for request in tool.requests]
-    for name in sorted({name for name in whens if name and whens.count(name) > 1}):
+    for name in repeated(request.when for request in tool.requests if request.when):
         report.add(tool.file, "requests", "name_twice", name=name)
     for extra in tool.extras:
         _extra(report, tool, extra)
-    members = [extra.member for extra in tool.extras]
-    for name in sorted({name for name in members if members.count(name) > 1}):
+    for name in repeated(extra.member for extra in tool.extras):
         report.add(tool.file, "extras", "name_twice", name=name)
     _fields(report, tool)
     if tool.requests and not tool.handler:

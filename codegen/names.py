@@ -6,6 +6,7 @@ import difflib
 import re
 import string
 import textwrap
+from collections import Counter
 from typing import Iterable
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -51,6 +52,11 @@ def suggest(got: str, known: Iterable[str]) -> str:
     """' (did you mean "x"?)', or nothing when no name is near."""
     near = difflib.get_close_matches(got, sorted(known), n=1, cutoff=0.6)
     return f' (did you mean "{near[0]}"?)' if near else ""
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Those that stand there more than once, sorted."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def block(text: str, **holes: object) -> str:

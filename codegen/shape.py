@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from .kinds import KINDS, NULLABLE
 from .model import TARGET_FORMS, parse_target
-from .names import HEADER, HISTORY, NAME, suggest
+from .names import HEADER, HISTORY, NAME, repeated, suggest
 from .problems import Report
 from .prompts import COMPLETES
 
@@ -136,7 +136,7 @@ class Shape:
             for number, value in enumerate(values)
             if self.kind(f"{place}[{number}]", value, str)
         ]
-        for value in sorted({value for value in fine if fine.count(value) > 1}):
+        for value in repeated(fine):
             self.add(place, "name_twice", name=value)
         return fine
 
@@ -341,7 +341,7 @@ class Shape:
                 got = argument["completes"]
                 hint = suggest(got, COMPLETES)
                 self.add(place, "unknown_value", what="completes", got=got, hint=hint)
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in repeated(names):
             self.add("arguments", "name_twice", name=name)
         if "arguments" in prompt and not prompt["arguments"]:
             self.add("arguments", "empty")
@@ -377,7 +377,7 @@ class Shape:
                 self.text(f"[{number}].description", toolset["description"], sentence=True)
             if "tools" in toolset:
                 self.strings(f"[{number}].tools", toolset["tools"])
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in repeated(names):
             self.add("", "name_twice", name=name)
 
     def profiles(self, raw: Any) -> None:
@@ -393,7 +393,7 @@ class Shape:
                 self.text(f"[{number}].description", profile["description"], sentence=True)
             if "tools" in profile:
                 self.strings(f"[{number}].tools", profile["tools"])
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in repeated(names):
             self.add("", "name_twice", name=name)
 
     def sandbox(self, raw: Any) -> None:

@@ -17,7 +17,7 @@ import time
 import unittest
 import urllib.parse
 from pathlib import Path
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Mapping, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -27,7 +27,7 @@ from lib.crowd import Crowd, Party, Person  # noqa: E402
 from lib.mcp import initialize_params, message  # noqa: E402
 from lib.nodes import Balancer  # noqa: E402
 from lib.redis import Redis  # noqa: E402
-from lib.server import Process, Sandbox, Server, binary, clean_environment  # noqa: E402
+from lib.server import Sandbox, Server, binary, clean_environment  # noqa: E402
 from lib.sign_in import ADA, APPLICATION, BJORN, CHLOE, DANIEL, Client, Tokens, control  # noqa: E402
 
 NODES = 3

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import unittest
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,16 @@ def scratch(folder: Path) -> Path:
     """A copy of the fixture that a test may spoil."""
     root = folder / "root"
     shutil.copytree(FIXTURE, root)
+    return root
+
+
+def project(case: unittest.TestCase) -> Path:
+    """A copy of this project's schema and what is generated from it, as long as the test runs."""
+    folder = tempfile.TemporaryDirectory()
+    case.addCleanup(folder.cleanup)
+    root = Path(folder.name)
+    for name in ("schema", "generated"):
+        shutil.copytree(ROOT / name, root / name)
     return root
 
 

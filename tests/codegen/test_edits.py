@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import difflib
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
-from support import ROOT, codegen, texts
+from support import ROOT, codegen, project, texts
 
 GOALS = "schema/tools/goals"
 TIMES = "schema/tools/time_periods"
@@ -18,11 +16,7 @@ class Edits(unittest.TestCase):
     maxDiff = None
 
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name)
-        for name in ("schema", "generated"):
-            shutil.copytree(ROOT / name, self.root / name)
+        self.root = project(self)
         shutil.copy(ROOT / "README.md", self.root)
         self.before = texts(self.root / "generated")
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 import unittest
 from dataclasses import replace
-from pathlib import Path
 
-from support import ROOT, codegen
+from support import ROOT, codegen, project
 
 from codegen import jsontext, load, model, new, words
 from codegen.check import check
@@ -193,11 +190,7 @@ class Command(unittest.TestCase):
     maxDiff = None
 
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name)
-        for name in ("schema", "generated"):
-            shutil.copytree(ROOT / name, self.root / name)
+        self.root = project(self)
 
     def run_new(self, code: int, *args: str) -> tuple[str, str]:
         done = codegen("--root", self.root, "new", *args)

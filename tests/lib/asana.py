@@ -258,6 +258,22 @@ class FakeAsana:
         return True
 
 
+class SilentAsana(FakeAsana):
+    """Never answers for user 1; tells when such a request has been given up."""
+
+    def __init__(self) -> None:
+        self.given_up = threading.Semaphore(0)
+        super().__init__(self.reply)
+
+    @staticmethod
+    def reply(request: Request) -> Reply:
+        return Reply(hang=True) if request.path == "/users/1" else Reply(body={"data": {"gid": "2", "name": "Ada"}})
+
+    def _wait_for_hang_up(self, connection: socket.socket) -> None:  # type: ignore[override]
+        super()._wait_for_hang_up(connection)
+        self.given_up.release()
+
+
 def refused_url() -> str:
     """An API base on which nobody listens: the port was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -335,6 +335,15 @@ class SignInCase(ServerCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         super().setUpClass()
 
+    @classmethod
+    def start_relay(cls) -> Relay:
+        """A sandbox for this class alone, behind a relay; both end with the class."""
+        sandbox = Sandbox("--listen", "127.0.0.1:0", env=APPLICATION)
+        cls.addClassCleanup(sandbox.stop)
+        relay = Relay(sandbox)
+        cls.addClassCleanup(relay.close)
+        return relay
+
     def client(self, resource: str = "/mcp", **options: Any) -> Client:
         return Client(self.server.url, resource, **options).register()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -12,27 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib.asana import SilentAsana  # noqa: E402
 from lib.mcp import SseSession, StreamableSession, initialize_params, message  # noqa: E402
 from lib.server import Server, binary, clean_environment  # noqa: E402
 
 PATIENCE = 30
-
-
-class SilentAsana(FakeAsana):
-    """Never answers for user 1; tells when such a request has been given up."""
-
-    def __init__(self) -> None:
-        self.given_up = threading.Semaphore(0)
-        super().__init__(self.reply)
-
-    @staticmethod
-    def reply(request: Request) -> Reply:
-        return Reply(hang=True) if request.path == "/users/1" else Reply(body={"data": {"gid": "2", "name": "Ada"}})
-
-    def _wait_for_hang_up(self, connection: socket.socket) -> None:  # type: ignore[override]
-        super()._wait_for_hang_up(connection)
-        self.given_up.release()
 
 
 def slow_call(id: object) -> dict:

@@ -15,7 +15,7 @@ import time
 import unittest
 import urllib.parse
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Iterator
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -24,8 +24,8 @@ from lib.asana import FakeAsana, Reply, Request  # noqa: E402
 from lib.browser import query_of  # noqa: E402
 from lib.collector import Collector  # noqa: E402
 from lib.mcp import ModernClient, RpcError, SseSession, StreamableSession, data_of, message, text_of  # noqa: E402
-from lib.server import Sandbox, Server, ServerCase  # noqa: E402
-from lib.sign_in import ADA, APPLICATION, BJORN, Client, Relay, SignInCase, SignInServer, allow, at_asana  # noqa: E402
+from lib.server import Server  # noqa: E402
+from lib.sign_in import ADA, APPLICATION, BJORN, Client, SignInCase, SignInServer, allow, at_asana  # noqa: E402
 
 ID = "X-Request-Id"
 TASK = "1204000000000001"
@@ -356,10 +356,7 @@ class SignIns(SignInCase):
 
     @classmethod
     def start_server(cls) -> SignInServer:
-        cls.sandbox = Sandbox("--listen", "127.0.0.1:0", env=APPLICATION)
-        cls.addClassCleanup(cls.sandbox.stop)
-        cls.relay = Relay(cls.sandbox)
-        cls.addClassCleanup(cls.relay.close)
+        cls.relay = cls.start_relay()
         cls.audit = cls.folder / "audit.log"
         cls.collector = Collector()
         cls.addClassCleanup(cls.collector.close)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import sys
-import threading
 import unittest
 from pathlib import Path
 from typing import Any, Optional
@@ -14,7 +12,7 @@ from typing import Any, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import schema, wire  # noqa: E402
-from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib.asana import SilentAsana  # noqa: E402
 from lib.mcp import ACCEPT, META, ModernClient, StreamableSession, data_of, initialize_params, message  # noqa: E402
 from lib.server import Server, ServerCase, fixtures  # noqa: E402
 
@@ -369,22 +367,6 @@ class Streams(ModernCase):
             if number % 3:
                 connection.read_head()
             connection.reset() if number % 2 else connection.close()
-
-
-class SilentAsana(FakeAsana):
-    """Never answers for user 1; tells when such a request has been given up."""
-
-    def __init__(self) -> None:
-        self.given_up = threading.Semaphore(0)
-        super().__init__(self.reply)
-
-    @staticmethod
-    def reply(request: Request) -> Reply:
-        return Reply(hang=True) if request.path == "/users/1" else Reply(body={"data": {"gid": "2", "name": "Ada"}})
-
-    def _wait_for_hang_up(self, connection: socket.socket) -> None:  # type: ignore[override]
-        super()._wait_for_hang_up(connection)
-        self.given_up.release()
 
 
 class HangUp(unittest.TestCase):

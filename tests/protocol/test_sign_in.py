@@ -17,7 +17,7 @@ from lib import wire  # noqa: E402
 from lib.browser import query_of  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, initialize_params, message  # noqa: E402
 from lib.server import Sandbox  # noqa: E402
-from lib.sign_in import ADA, APPLICATION, BJORN, Client, Relay, SignInCase, SignInServer, allow, at_asana, control, parameters_of  # noqa: E402
+from lib.sign_in import ADA, APPLICATION, BJORN, Client, SignInCase, SignInServer, allow, at_asana, control, parameters_of  # noqa: E402
 
 WEB_PAGE = "https://inspector.example"
 
@@ -455,15 +455,12 @@ class AsanasToken(SignInCase):
 
     @classmethod
     def start_server(cls) -> SignInServer:
-        cls.sandbox = Sandbox("--listen", "127.0.0.1:0", env=APPLICATION)
-        cls.addClassCleanup(cls.sandbox.stop)
-        cls.relay = Relay(cls.sandbox)
-        cls.addClassCleanup(cls.relay.close)
+        cls.relay = cls.start_relay()
         return SignInServer(store=cls.folder / "store.db", asana=cls.relay, workers=4)
 
     def control(self, **wanted: Any) -> None:
-        control(self.sandbox.api_url, **wanted)
-        self.addCleanup(control, self.sandbox.api_url)
+        control(self.relay.sandbox.api_url, **wanted)
+        self.addCleanup(control, self.relay.sandbox.api_url)
 
     def whoami(self, tokens: Any) -> str:
         return str(data_of(StreamableSession(self.server.port, tokens.headers).call("asana_get_user", {"user_id": "me"}))["name"])
@@ -511,7 +508,7 @@ class AsanasToken(SignInCase):
         self.unauthorized(session.post(message("tools/list", {}, 77)))
         self.refused(client.refresh(tokens), "invalid_grant")
         self.assertNotIn(tokens.access, self.server.output())
-        control(self.sandbox.api_url)
+        control(self.relay.sandbox.api_url)
         self.assertEqual(BJORN, self.whoami(sibling))
 
     def test_asana_that_is_down_is_503_and_nothing_is_lost(self) -> None:
@@ -531,7 +528,7 @@ class AsanasToken(SignInCase):
         self.assertLessEqual({answer.status for answer in asked}, {200, 503})
         self.assertGreater(int(asked[-1].header("retry-after") or 0), 0)
         self.assertIsNone(asked[-1].header("www-authenticate"))
-        control(self.sandbox.api_url)
+        control(self.relay.sandbox.api_url)
         self.assertEqual(ADA, self.whoami(tokens))
 
     def test_sign_in_while_asana_is_down_says_so_to_the_client(self) -> None:

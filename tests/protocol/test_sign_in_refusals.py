@@ -19,9 +19,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from lib import wire  # noqa: E402
 from lib.browser import Browser, query_of  # noqa: E402
 from lib.mcp import StreamableSession, data_of  # noqa: E402
-from lib.server import Sandbox  # noqa: E402
 from lib.sign_in import (  # noqa: E402
-    ACCESS, ADA, APPLICATION, BJORN, CODES, COUNTERS, FLOWS, REFRESH, Client, Relay, SignInCase, SignInServer, allow, at_asana, challenge_of,
+    ACCESS, ADA, APPLICATION, BJORN, CODES, COUNTERS, FLOWS, REFRESH, Client, SignInCase, SignInServer, allow, at_asana, challenge_of,
 )
 
 
@@ -510,10 +509,7 @@ class Secrets(SignInCase):
 
     @classmethod
     def start_server(cls) -> SignInServer:
-        cls.sandbox = Sandbox("--listen", "127.0.0.1:0", env=APPLICATION)
-        cls.addClassCleanup(cls.sandbox.stop)
-        cls.relay = Relay(cls.sandbox)
-        cls.addClassCleanup(cls.relay.close)
+        cls.relay = cls.start_relay()
         return SignInServer("--log-level", "debug", store=cls.folder / "store.db", asana=cls.relay)
 
     def test_store_and_logs_hold_no_secret(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import wire  # noqa: E402
-from lib.asana import FakeAsana, Reply, Request, refused_url  # noqa: E402
+from lib.asana import FakeAsana, Reply, refused_url  # noqa: E402
 from lib.collector import Collector, Span  # noqa: E402
 from lib.mcp import ModernClient, RpcError, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.server import Server, binary, clean_environment  # noqa: E402
