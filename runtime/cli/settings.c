@@ -251,7 +251,7 @@ static bool read_store_place(struct settings *s, const char *const *environment,
         s->store = arena_printf(s->arena, "sqlite:%s/.local/state/asana-mcp/%s", home, file);
     else
         return true;
-    return s->store ? true : fail_memory(err);
+    return s->store || fail_memory(err);
 }
 
 /* All together. */

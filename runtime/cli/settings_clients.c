@@ -41,7 +41,7 @@ static bool set_id(struct settings *s, struct settings_client *c, const char *pl
             return err_set(err, ERR_SETTINGS, "%s: the client \"%.60s\" has this id already", place,
                            other->name);
     c->id = arena_strdup(s->arena, value);
-    return c->id ? true : err_set(err, ERR_MEMORY, "out of memory");
+    return c->id || err_set(err, ERR_MEMORY, "out of memory");
 }
 
 static bool set_secret(struct settings_client *c, const char *place, const char *value,
@@ -52,8 +52,7 @@ static bool set_secret(struct settings_client *c, const char *place, const char 
     if (!*value)
         return err_set(err, ERR_SETTINGS, "%s: empty; leave the line out for a public client",
                        place);
-    return secret_set(&c->secret, slice_of(value)) ? true
-                                                   : err_set(err, ERR_MEMORY, "out of memory");
+    return secret_set(&c->secret, slice_of(value)) || err_set(err, ERR_MEMORY, "out of memory");
 }
 
 static bool add_redirect(struct settings *s, struct settings_client *c, const char *place,
@@ -70,7 +69,7 @@ static bool add_redirect(struct settings *s, struct settings_client *c, const ch
                        "on loopback only), got \"%.120s\"",
                        place, value);
     c->redirect_uris[n] = arena_strdup(s->arena, value);
-    return c->redirect_uris[n] ? true : err_set(err, ERR_MEMORY, "out of memory");
+    return c->redirect_uris[n] || err_set(err, ERR_MEMORY, "out of memory");
 }
 
 bool settings_client_line(struct settings *s, const char *name, const char *place, const char *key,

@@ -31,7 +31,7 @@ static bool set_text(struct settings *s, const char **out, const char *place, co
     if (!*value || !utf8_valid(slice_of(value)))
         return err_set(err, ERR_SETTINGS, "%s: expected a text", place);
     *out = arena_strdup(s->arena, value);
-    return *out ? true : err_set(err, ERR_MEMORY, "out of memory");
+    return *out || err_set(err, ERR_MEMORY, "out of memory");
 }
 
 static bool set_fields(struct settings *s, struct settings_tool *t, const char *place,

@@ -21,7 +21,7 @@ static bool read_id(struct arena *arena, struct slice text, const cJSON *tree, s
         return refuse(failure, RPC_INVALID_REQUEST, "id must be a string or a number");
     out->data = arena_strndup(arena, raw.data, raw.len);
     out->len = out->data ? raw.len : 0;
-    return out->data ? true : refuse(failure, RPC_INTERNAL_ERROR, "out of memory");
+    return out->data || refuse(failure, RPC_INTERNAL_ERROR, "out of memory");
 }
 
 /* The token as raw text. One that is neither string nor number is no token. */

@@ -68,7 +68,7 @@ bool sb_oauth_init(struct sb_oauth *oauth, const struct sandbox_app *app, struct
     oauth->client_id = arena_strdup(arena, app->client_id ? app->client_id : "sandbox");
     oauth->redirect_uris = uris;
     oauth->token_seconds = app->token_seconds ? app->token_seconds : TOKEN_SECONDS;
-    return kept && !arena_failed(arena) ? true : err_set(err, ERR_MEMORY, "sandbox: out of memory");
+    return (kept && !arena_failed(arena)) || err_set(err, ERR_MEMORY, "sandbox: out of memory");
 }
 
 void sb_oauth_done(struct sb_oauth *oauth)

@@ -154,7 +154,7 @@ static bool sign_in(struct sb_call *c)
         c->me = sb_oauth_person(c->db, header + 7, c->now, &expired);
     if (expired)
         return sb_fail(c, 401, SB_OAUTH_EXPIRED);
-    return c->me ? true : sb_fail(c, 401, "Not Authorized");
+    return c->me || sb_fail(c, 401, "Not Authorized");
 }
 
 static bool check_query(struct sb_call *c)
