@@ -11,9 +11,9 @@
 #include "mcp/hub.h"
 #include "mcp/modern.h"
 #include "mcp/seal.h"
+#include "suites.h"
 #include "tool/args.h"
 
-#include <CUnit/Basic.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -384,12 +384,4 @@ static inline bool bench_open(void)
     signal(SIGPIPE, SIG_IGN);
     json_init();
     return secret_init() && CU_initialize_registry() == CUE_SUCCESS;
-}
-
-static inline int bench_run(void)
-{
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
 }

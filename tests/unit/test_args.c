@@ -3,9 +3,9 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "suites.h"
 #include "tool/suggest.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -936,8 +936,5 @@ int main(void)
     ADD(all, a_clearing_null_is_a_change);
     ADD(all, names_are_suggested_by_slips_and_by_words);
     ADD(all, every_arena_size_gives_an_answer_or_a_refusal);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

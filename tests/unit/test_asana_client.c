@@ -5,8 +5,8 @@
 #include "base/secret.h"
 
 #include "http_double.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -969,8 +969,5 @@ int main(void)
     if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed ? 1 : 0;
+    return run_suites();
 }

@@ -5,8 +5,8 @@
 #include "base/log.h"
 
 #include "http_double.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdatomic.h>
 
 #define PLAIN "{\"data\":{\"gid\":\"1\"}}"
@@ -809,8 +809,5 @@ int main(void)
     if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

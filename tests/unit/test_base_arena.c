@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -136,8 +137,5 @@ int main(void)
     ADD(suite, reset_keeps_the_first_chunk);
     ADD(suite, texts_are_copied_and_ended);
     ADD(suite, a_pool_hands_out_reset_arenas_again);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "base/err.h"
 
 #include "base/json.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,8 +84,5 @@ int main(void)
     ADD(suite, a_text_may_quote_the_one_before);
     ADD(suite, a_long_text_is_cut_between_characters);
     ADD(suite, a_character_cut_by_the_format_is_left_out);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

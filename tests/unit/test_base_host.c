@@ -1,6 +1,7 @@
 #include "base/host.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stddef.h>
 
 static void this_machine_has_these_names(void)
@@ -30,8 +31,5 @@ int main(void)
     CU_pSuite suite = CU_add_suite("host", NULL, NULL);
     CU_add_test(suite, "this_machine_has_these_names", this_machine_has_these_names);
     CU_add_test(suite, "everything_else_is_another", everything_else_is_another);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -478,8 +479,5 @@ int main(void)
     ADD(tree, a_number_too_large_for_a_double_is_written_as_null);
     ADD(tree, a_tree_that_does_not_fit_the_arena_is_refused);
     ADD(tree, the_current_arena_is_set_and_cleared_around_each_use);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "base/log.h"
 
 #include "base/trail.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -292,8 +292,5 @@ int main(void)
     ADD(suite, lines_of_threads_do_not_mix);
     ADD(suite, gathered_lines_wait_for_a_flush_or_a_warning);
     ADD(suite, gathered_lines_are_whole_however_many);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

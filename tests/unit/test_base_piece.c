@@ -1,8 +1,8 @@
 #include "base/piece.h"
 
 #include "base/limits.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -99,8 +99,5 @@ int main(void)
     ADD(cleared_memory_is_clear);
     ADD(growing_keeps_what_was_there);
     ADD(threads_may_give_back_what_others_took);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "base/secret.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <string.h>
 
 static void a_secret_is_a_copy(void)
@@ -79,8 +80,5 @@ int main(void)
     ADD(suite, only_the_same_bytes_are_equal);
     ADD(suite, a_digest_names_one_token);
     ADD(suite, random_digits_are_hexadecimal_and_differ);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -2,9 +2,9 @@
 #include "base/trail.h"
 
 #include "base/json.h"
+#include "suites.h"
 #include "trace/otlp.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 #define PARENT "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -180,8 +180,5 @@ int main(void)
     ADD(suite, parts_stand_below_their_request);
     ADD(suite, what_does_not_fit_is_left_out);
     ADD(suite, sampler_is_for_traces_that_begin_here);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "base/trail.h"
 
 #include "base/secret.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +139,5 @@ int main(void)
     ADD(suite, part_outlives_whoever_held_the_request);
     ADD(suite, fresh_ids_differ_in_all_threads);
     ADD(suite, ids_from_outside_are_words);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "base/uri.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stddef.h>
 
 static void its_parts_are_found(void)
@@ -62,8 +63,5 @@ int main(void)
     CU_add_test(suite, "its_parts_are_found", its_parts_are_found);
     CU_add_test(suite, "what_hides_the_host_is_refused", what_hides_the_host_is_refused);
     CU_add_test(suite, "this_machine_is_local", this_machine_is_local);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,5 +1,7 @@
 #include "call_double.h"
 
+#include "suites.h"
+
 #define ELICIT (1u << CALL_ELICIT)
 #define SAMPLE (1u << CALL_SAMPLE)
 
@@ -294,8 +296,5 @@ int main(void)
     if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS)
         return 2;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

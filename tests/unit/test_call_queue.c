@@ -1,8 +1,8 @@
 #include "transport/call_queue.h"
 
 #include "base/clock.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -436,8 +436,5 @@ int main(void)
     ADD(queue, who_waits_for_too_long_is_told);
     ADD(queue, higher_ceilings_count_at_once);
     ADD(queue, no_place_is_lost_or_taken_twice_between_threads);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed ? 1 : 0;
+    return run_suites();
 }

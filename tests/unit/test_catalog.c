@@ -1,8 +1,8 @@
 #include "mcp/catalog.h"
 
 #include "base/json.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 static struct mcp_catalog *catalog;
@@ -280,11 +280,9 @@ int main(void)
     ADD(suite, extras_come_after_ours_and_are_found);
     ADD(suite, revisions_are_found_by_their_exact_names);
     ADD(suite, the_nearest_tool_is_the_one_that_was_meant);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     mcp_catalog_free(catalog);
     mcp_catalog_free(NULL);
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -8,6 +8,7 @@
 #include "tool/visible.h"
 
 #include "http_double.h"
+#include "suites.h"
 
 #include <CUnit/Basic.h>
 
@@ -641,8 +642,5 @@ int main(void)
     TEST(a_list_that_is_too_long_is_not_kept);
     TEST(names_are_compared_without_case_and_accents);
     CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

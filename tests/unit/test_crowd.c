@@ -2,8 +2,8 @@
 
 #include "base/secret.h"
 #include "base/tally.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -115,8 +115,5 @@ int main(void)
     ADD(crowd, loopback_and_proxies_have_none);
     ADD(crowd, an_address_has_its_share_and_some_are_told);
     ADD(crowd, threads_count_together);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed ? 1 : 0;
+    return run_suites();
 }

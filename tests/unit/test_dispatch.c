@@ -382,5 +382,5 @@ int main(void)
     ADD(calls, a_cancelled_call_is_never_answered);
     ADD(calls, many_calls_run_at_once_and_each_gets_its_own_answer);
     ADD(calls, a_message_without_room_in_its_arena_is_still_answered);
-    return bench_run();
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "tool/document.h"
 
 #include "base/json.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -547,8 +547,5 @@ int main(void)
     CU_ADD_TEST(suite, a_person);
     CU_ADD_TEST(suite, a_person_without_an_organization_has_no_teams_to_ask_for);
     CU_ADD_TEST(suite, organizations_are_asked_one_after_the_other_and_not_without_end);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures != 0;
+    return run_suites();
 }

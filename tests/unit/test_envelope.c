@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,8 +198,5 @@ int main(void)
     ADD(what_is_older_than_the_floor_is_nothing_to_a_newcomer);
     ADD(of_senders_that_were_forgotten_nothing_old_is_taken);
     ADD(a_letter_costs_microseconds);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "http/form.h"
 
 #include "base/limits.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -80,9 +80,7 @@ int main(void)
     ADD(suite, repeated_fields_have_no_value);
     ADD(suite, malformed_bodies_are_refused);
     ADD(suite, cookies_are_found_by_their_whole_name);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

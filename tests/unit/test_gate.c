@@ -1,8 +1,8 @@
 #include "asana/gate.h"
 
 #include "base/limits.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -806,8 +806,5 @@ int main(void)
     };
     if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

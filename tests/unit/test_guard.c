@@ -1,8 +1,8 @@
 #include "transport/guard.h"
 
 #include "http_probe.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <signal.h>
 
 /* A server that says what the guard thinks of each request: "host origin caller". */
@@ -276,9 +276,7 @@ int main(void)
     ADD(suite, a_bearer_token_is_read_from_the_header);
     ADD(suite, callers_are_told_apart_by_their_tokens);
     ADD(suite, with_one_token_for_all_everybody_is_the_same_caller);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     guard_free(NULL);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -363,5 +363,5 @@ int main(void)
     ADD(questions, state_belongs_to_person_method_and_parameters);
     ADD(questions, prompts_ask_but_lists_do_not);
     ADD(questions, the_operator_says_what_is_confirmed);
-    return bench_run();
+    return run_suites();
 }

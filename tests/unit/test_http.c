@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "http/listen.h"
 #include "http_probe.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -1272,8 +1272,5 @@ int main(void)
     ADD(end, a_quiesced_server_finishes_what_it_has_begun);
     ADD(end, whoever_waits_to_be_accepted_when_the_door_closes_is_served);
     ADD(end, many_clients_come_and_go_at_random);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

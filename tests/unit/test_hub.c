@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "mcp/hub_priv.h"
+#include "suites.h"
 
 /* One hub on one loop, and a scripted Asana. Sync tokens are words, so that a reply belongs to the
  * question that it answers. */
@@ -573,8 +574,5 @@ int main(void)
     CU_ADD_TEST(suite, what_cannot_be_watched_is_refused);
     CU_ADD_TEST(suite, a_touch_reaches_those_who_watch_that_uri);
     CU_ADD_TEST(suite, listeners_may_leave_while_an_object_has_changed);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures != 0;
+    return run_suites();
 }

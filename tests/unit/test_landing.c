@@ -1,8 +1,8 @@
 #include "web/landing.h"
 
+#include "suites.h"
 #include "web/recipe.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -157,10 +157,8 @@ int main(void)
     CU_ADD_TEST(s, addresses_are_escaped);
     CU_ADD_TEST(s, short_memory_fails_the_page);
     CU_ADD_TEST(s, recipe_fills_and_quotes);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     buf_done(&page);
     arena_free(arena);
-    return failed != 0;
+    return code;
 }

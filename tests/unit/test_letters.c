@@ -1,8 +1,9 @@
 #include "base/limits.h"
+
+#include "suites.h"
 #include "transport/channel_priv.h"
 #include "worker/letters.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 #define ID "01a1b2c3d40123456789abcdef0123456789abcdef"
@@ -149,8 +150,5 @@ int main(void)
     ADD(a_session_that_is_no_string_of_ours_is_refused);
     ADD(a_note_is_read_as_it_was_written);
     ADD(a_stream_name_says_who_made_it);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "http/listen.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -155,8 +156,5 @@ int main(void)
     ADD(suite, sockets_share_the_port_that_the_system_chose);
     ADD(suite, a_taken_port_is_refused_even_though_it_could_be_shared);
     ADD(suite, an_address_of_another_machine_is_refused);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,6 @@
+#include "suites.h"
 #include "worker/mailbox.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -162,8 +162,5 @@ int main(void)
     ADD(suite, after_stop_messages_are_dropped_as_they_come);
     ADD(suite, what_was_not_read_is_dropped_at_close);
     ADD(suite, a_message_may_be_posted_again_by_its_receiver);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,8 +1,8 @@
 #include "tool/markdown.h"
 
 #include "base/slice.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,8 +137,5 @@ int main(void)
     CU_ADD_TEST(suite, a_quote_inside_a_list_is_indented);
     CU_ADD_TEST(suite, a_long_quote_is_cut_and_says_so);
     CU_ADD_TEST(suite, a_full_buffer_is_remembered);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures != 0;
+    return run_suites();
 }

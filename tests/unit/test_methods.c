@@ -216,5 +216,5 @@ int main(void)
     ADD(rest, a_subscription_begins_where_asana_says);
     ADD(rest, completion_answers_in_every_revision);
     ADD(rest, the_log_level_is_settled_in_the_session);
-    return bench_run();
+    return run_suites();
 }

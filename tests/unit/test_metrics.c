@@ -8,8 +8,8 @@
 #include "metrics/metrics_priv.h"
 #include "metrics/process.h"
 #include "store/store.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <ctype.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -308,8 +308,5 @@ int main(void)
     };
     if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,9 +1,9 @@
 #include "transport/mirror.h"
 
 #include "base/limits.h"
+#include "suites.h"
 #include "transport/events.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 /* What the value stands for, in a buffer that the next call overwrites; NULL: nothing. */
@@ -155,8 +155,5 @@ int main(void)
     ADD(what_is_no_event_id_is_refused);
     ADD(events_read_as_the_standard_says);
     ADD(each_name_of_a_parameter_is_allowed_once);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

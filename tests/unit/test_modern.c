@@ -1,8 +1,8 @@
 #include "mcp/modern.h"
 
 #include "base/json.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,9 +171,7 @@ int main(void)
     ADD(suite, what_meta_lacks_is_refused_with_the_requests_id);
     ADD(suite, a_long_version_is_not_sent_back_whole);
     ADD(suite, notifications_need_no_meta);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "http_double.h"
+#include "suites.h"
 
 #include <CUnit/Basic.h>
 #include <signal.h>
@@ -569,8 +570,5 @@ int main(void)
     ADD(a_cancelled_fetch_says_nothing);
     ADD(a_fetcher_takes_what_is_under_way_with_it);
     CU_basic_set_mode(CU_BRM_NORMAL);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed != 0;
+    return run_suites();
 }

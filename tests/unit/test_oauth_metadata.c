@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "oauth/grant.h"
+#include "suites.h"
 
 #include <CUnit/Basic.h>
 #include <string.h>
@@ -215,8 +216,5 @@ int main(void)
     ADD(a_resource_is_us_in_any_case_of_scheme_and_host);
     ADD(paths_belong_to_endpoints);
     CU_basic_set_mode(CU_BRM_NORMAL);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed != 0;
+    return run_suites();
 }

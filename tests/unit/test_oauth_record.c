@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "oauth/client.h"
+#include "suites.h"
 
 #include <CUnit/Basic.h>
 #include <stdlib.h>
@@ -494,9 +495,7 @@ int main(void)
     ADD(a_document_that_is_wrong_is_told_why);
     ADD(a_client_is_read_as_it_was_written);
     CU_basic_set_mode(CU_BRM_NORMAL);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failed != 0;
+    return code;
 }

@@ -2,9 +2,9 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "suites.h"
 #include "tool/visible_rules.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,8 +250,5 @@ int main(void)
     CU_ADD_TEST(suite, what_is_no_pack_for_this_program_is_refused);
     CU_ADD_TEST(suite, a_cut_pack_is_refused_wherever_it_is_cut);
     CU_ADD_TEST(suite, a_file_is_named_by_its_errors);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suites();
 }

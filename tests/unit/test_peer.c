@@ -1,8 +1,7 @@
 #include "mcp/peer.h"
 
 #include "base/json.h"
-
-#include <CUnit/Basic.h>
+#include "suites.h"
 
 static struct arena *arena;
 
@@ -69,9 +68,7 @@ int main(void)
     ADD(suite, declared_capabilities_are_what_a_client_can);
     ADD(suite, elicitation_means_its_form_mode);
     ADD(suite, levels_are_found_by_their_exact_names);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

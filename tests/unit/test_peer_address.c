@@ -1,6 +1,6 @@
 #include "http/peer.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
 
 static const char *const ours[] = { "127.0.0.1", "10.0.0.0/8", "fd00::/8", NULL };
 
@@ -63,8 +63,5 @@ int main(void)
     ADD(suite, the_last_entry_that_is_no_proxy_of_ours_counts);
     ADD(suite, what_is_no_address_ends_the_search);
     ADD(suite, networks_are_checked);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

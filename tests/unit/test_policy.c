@@ -5,8 +5,8 @@
 #include "policy/blocks.h"
 #include "policy/changes.h"
 #include "store/store_priv.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -470,8 +470,5 @@ int main(void)
     if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures > 0;
+    return run_suites();
 }

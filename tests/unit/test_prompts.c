@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "suites.h"
 
 #include <CUnit/Basic.h>
 #include <uv.h>
@@ -268,10 +269,8 @@ int main(void)
     TEST(the_listing_says_what_the_revision_knows);
     TEST(our_prompts_can_be_read_with_and_without_options);
     CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(got.arena);
     uv_loop_close(&loop);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -6,8 +6,8 @@
 #include "http_probe.h"
 #include "mcp/catalog.h"
 #include "metrics/metrics_priv.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <semaphore.h>
 
 /* Two workers: the first answers, the second can be kept busy. */
@@ -161,8 +161,5 @@ int main(void)
     };
     if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

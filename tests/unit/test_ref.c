@@ -1,8 +1,8 @@
 #include "tool/ref.h"
 
 #include "base/slice.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,8 +146,5 @@ int main(void)
     CU_ADD_TEST(suite, anything_else_is_refused);
     CU_ADD_TEST(suite, links_lead_to_the_object);
     CU_ADD_TEST(suite, a_person_has_a_name_and_a_link);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures != 0;
+    return run_suites();
 }

@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,8 +158,5 @@ int main(void)
     ADD(only_so_many_bytes_are_kept);
     ADD(a_new_stream_takes_the_place_of_the_least_needed);
     ADD(old_messages_and_finished_streams_are_forgotten);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -2,9 +2,9 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "suites.h"
 #include "tool/args.h"
 
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -423,8 +423,5 @@ int main(void)
     CU_pSuite form = CU_add_suite("req: form", NULL, NULL);
     ADD(form, a_form_has_its_parts_between_boundaries);
     ADD(form, a_form_is_no_body_and_none_of_a_get);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -3,6 +3,7 @@
 #include "asana_world.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "suites.h"
 #include "tool/call.h"
 
 /* One server, one loop, one call at a time. */
@@ -437,8 +438,5 @@ int main(void)
     CU_ADD_TEST(suite, when_everything_fails_the_first_error_is_told);
     CU_ADD_TEST(suite, no_more_than_so_many_of_each_kind);
     CU_ADD_TEST(suite, subscribing_finds_where_the_events_begin);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures != 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "asana/richtext.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -211,8 +212,5 @@ int main(void)
     ADD(s, links_lead_somewhere);
     ADD(s, attributes_are_well_formed);
     ADD(s, refusals_show_little_and_nothing_hidden);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

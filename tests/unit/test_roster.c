@@ -1,6 +1,6 @@
+#include "suites.h"
 #include "transport/roster.h"
 
-#include <CUnit/Basic.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -47,8 +47,5 @@ int main(void)
         return 2;
     CU_pSuite suite = CU_add_suite("roster", NULL, NULL);
     CU_add_test(suite, "two_nodes_never_have_the_same_name", two_nodes_never_have_the_same_name);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -2,9 +2,9 @@
 
 #include "base/json.h"
 #include "mcp/hub.h"
+#include "suites.h"
 #include "worker/relay.h"
 
-#include <CUnit/Basic.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -553,9 +553,7 @@ int main(void)
     ADD(end, a_crew_that_cannot_start_leaves_nothing);
     ADD(end, a_crew_short_of_descriptors_leaves_nothing);
     ADD(end, the_first_worker_may_ask_the_last_at_once);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     mcp_catalog_free(catalog);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -1,6 +1,7 @@
 #include "mcp/rpc.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,9 +252,7 @@ int main(void)
     ADD(suite, progress_tokens_are_kept_as_they_were_written);
     ADD(suite, a_response_has_a_result_or_is_an_error);
     ADD(suite, json_of_many_lines_is_put_on_one);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

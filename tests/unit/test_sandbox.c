@@ -4,8 +4,8 @@
 #include "base/secret.h"
 #include "sandbox/state.h"
 #include "sandbox/stories.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,8 +158,5 @@ int main(void)
     CU_ADD_TEST(suite, state_file_keeps_what_was_changed);
     CU_ADD_TEST(suite, file_that_is_no_state_is_refused);
     CU_ADD_TEST(suite, only_loopback_is_served);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -2,8 +2,8 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 /* Faults: a request is a method and a path; what it meets is a status, 0 for nothing. */
@@ -238,8 +238,5 @@ int main(void)
     CU_ADD_TEST(control, empty_object_turns_all_off);
     CU_ADD_TEST(control, what_is_written_reads_back);
     CU_ADD_TEST(control, texts_are_refused_with_their_place);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -1,6 +1,7 @@
 #include "sandbox/fields.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <string.h>
 
 static struct arena *arena;
@@ -113,9 +114,7 @@ int main(void)
     CU_ADD_TEST(suite, nothing_named_is_no_tree_and_no_mistake);
     CU_ADD_TEST(suite, broken_paths_are_refused);
     CU_ADD_TEST(suite, size_and_depth_have_ceilings);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

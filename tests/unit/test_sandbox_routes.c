@@ -1,8 +1,8 @@
 #include "base/json.h"
 #include "sandbox/page.h"
 #include "sandbox/routes.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 #define NOW_MS INT64_C(1795435200000) /* 2026-11-23T12:00:00Z */
@@ -239,10 +239,8 @@ int main(void)
     CU_ADD_TEST(suite, offset_of_another_query_is_refused);
     CU_ADD_TEST(suite, full_arena_is_a_server_error);
     CU_ADD_TEST(suite, write_that_cannot_be_kept_is_a_server_error);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     sb_state_close(&sandbox);
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -1,8 +1,8 @@
 #include "sandbox/fold.h"
 #include "sandbox/richtext.h"
 #include "sandbox/tasks.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -191,9 +191,7 @@ int main(void)
     CU_ADD_TEST(suite, due_time_gives_the_day);
     CU_ADD_TEST(suite, day_drops_the_time_and_clearing_it_the_start);
     CU_ADD_TEST(suite, start_needs_due);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -2,8 +2,7 @@
 #include "mcp/scope.h"
 
 #include "base/json.h"
-
-#include <CUnit/Basic.h>
+#include "suites.h"
 
 static struct mcp_catalog *catalog;
 static struct arena *arena;
@@ -208,10 +207,8 @@ int main(void)
     ADD(suite, a_packed_tool_is_in_every_profile);
     ADD(suite, a_policy_is_for_those_whom_it_names);
     ADD(suite, a_policy_for_places_shows_all_and_limits_calls);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     mcp_catalog_free(catalog);
     arena_free(arena);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "http_double.h"
 #include "http_probe.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -516,9 +516,7 @@ int main(void)
     ADD(ends, a_server_stops_with_streams_and_calls_open);
     ADD(ends, a_server_starts_and_stops_among_busy_clients);
     ADD(ends, a_taken_port_is_one_line_of_error);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     free(large);
-    return failures ? 1 : 0;
+    return code;
 }

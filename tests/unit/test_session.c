@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,8 +228,5 @@ int main(void)
     ADD(suite, a_session_says_when_it_goes);
     ADD(suite, a_full_table_takes_no_more_until_one_leaves);
     ADD(suite, tables_of_several_threads_are_apart);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

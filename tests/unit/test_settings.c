@@ -3,9 +3,9 @@
 
 #include "base/secret.h"
 #include "oauth/redirect.h"
+#include "suites.h"
 #include "tool/tool.h"
 
-#include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -1205,8 +1205,5 @@ int main(void)
     if (!secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures > 0;
+    return run_suites();
 }

@@ -4,8 +4,8 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "http_double.h"
+#include "suites.h"
 
-#include <CUnit/Basic.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -752,8 +752,5 @@ int main(void)
     ADD(suite, batches_are_taken_where_they_belong);
     ADD(suite, deep_and_broken_text_is_refused);
     ADD(suite, descriptors_that_do_not_block_are_waited_for);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

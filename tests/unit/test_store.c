@@ -1,6 +1,7 @@
 #include "store_suite.h"
 
 #include "store/sqlite_file.h"
+#include "suites.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -839,8 +840,5 @@ int main(int argc, char **argv)
     ADD(suite, steps_that_share_a_transaction_stay_whole_each);
     ADD(suite, processes_that_write_at_once_lose_nothing);
     ADD(suite, what_was_acknowledged_survives_a_kill);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -181,5 +181,5 @@ int main(void)
     ADD(suite, a_call_can_say_that_lists_have_changed);
     ADD(suite, the_end_of_the_server_is_a_result);
     ADD(suite, who_cannot_hear_is_told_so);
-    return bench_run();
+    return run_suites();
 }

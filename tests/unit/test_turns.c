@@ -1,6 +1,7 @@
 #include "base/turns.h"
 
-#include <CUnit/Basic.h>
+#include "suites.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,8 +183,5 @@ int main(void)
     ADD(turns, who_is_passed_over_keeps_the_turn);
     ADD(turns, the_last_of_the_longest_line_is_known);
     ADD(turns, nobody_has_two_turns_while_another_waits);
-    CU_basic_run_tests();
-    unsigned failed = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failed ? 1 : 0;
+    return run_suites();
 }

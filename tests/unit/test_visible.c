@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include "asana_world.h"
+#include "suites.h"
 
 /* Workspace 1 is shown, 2 is hidden. The rules are the real ones. */
 static struct {
@@ -500,8 +501,5 @@ int main(void)
         CU_register_suites(suites) != CUE_SUCCESS)
         return 1;
     CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }
