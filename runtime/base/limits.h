@@ -101,11 +101,12 @@
 #define LIMIT_QUOTA_MORE_SEARCHES 12
 
 /* Between nodes: one letter; milliseconds that one waits for a Redis that is away, that a question
- * waits for its answer, and after which whoever does not listen after an interruption is gone;
- * nodes that one worker looks after; and what a session's owner remembers of other nodes: requests
- * that run there, and places that watch resources for it. Senders whose last letter a worker
- * remembers, so that none counts twice; milliseconds by which nodes' clocks may differ; and between
- * two lines in the log about letters that were refused. */
+ * waits for its answer, after which whoever does not listen after an interruption is gone, and that
+ * a worker which stops waits until Redis has its last letters; nodes that one worker looks after;
+ * and what a session's owner remembers of other nodes: requests that run there, and places that
+ * watch resources for it. Senders whose last letter a worker remembers, so that none counts twice;
+ * milliseconds by which nodes' clocks may differ; and between two lines in the log about letters
+ * that were refused. */
 #define LIMIT_BUS_LETTER (12u << 20)
 #define LIMIT_BUS_SENDERS 1024
 #define LIMIT_BUS_CLOCKS_MS 60000
@@ -113,11 +114,15 @@
 #define LIMIT_BUS_POST_MS 10000
 #define LIMIT_BUS_ANSWER_MS 3000
 #define LIMIT_BUS_SETTLE_MS 5000
+#define LIMIT_BUS_PART_MS 2000
 #define LIMIT_BUS_NODES 256
 #define LIMIT_AFAR_REQUESTS 1000
 #define LIMIT_AFAR_WATCHERS 16
 /* After so long the owner of a session asks whether a request of it still runs at another node. */
 #define LIMIT_AFAR_PATIENCE_MS 2000
+/* Requests that one worker asked another node to remember and did not run, until that node has
+ * confirmed that it has forgotten them. */
+#define LIMIT_BEGIN_WITHDRAWN 10000
 
 /* What the store says of sessions and nodes: seconds after which a session that is used is told of
  * again, after which one that rests is, and that a record lives; seconds between two signs of life

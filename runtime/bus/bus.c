@@ -62,6 +62,25 @@ static enum bus_fate suspect(struct bus *b, const struct errand *e)
     return BUS_GONE;
 }
 
+static void tell_sent(struct bus *b)
+{
+    void (*sent)(void *ctx) = b->sent;
+    b->sent = NULL;
+    uv_timer_stop(&b->timer);
+    if (sent)
+        sent(b->sent_ctx);
+}
+
+/* Of a bus that is stopped: answers are not waited for, only that the letters are with Redis. */
+static void tell_once_sent(struct bus *b)
+{
+    const struct errand *e;
+    TAILQ_FOREACH (e, &b->errands, link)
+        if (e->command)
+            return;
+    tell_sent(b);
+}
+
 static void on_published(void *ctx, const redisReply *reply, const char *why)
 {
     struct errand *e = ctx;
@@ -77,6 +96,8 @@ static void on_published(void *ctx, const redisReply *reply, const char *why)
     } else {
         e->until_ms = clock_ms() + LIMIT_BUS_ANSWER_MS;
     }
+    if (b->stopped)
+        tell_once_sent(b);
 }
 
 static uint64_t next_number(struct bus *b)
@@ -254,7 +275,9 @@ static void forget_node(struct bus *b, uint32_t node)
     struct known *k = find_known(b, node);
     if (k)
         *k = b->known[--b->known_count];
-    LOG(LOG_INFO, "bus.node_gone", LOG_INT("worker", b->here.worker));
+    char name[9];
+    snprintf(name, sizeof(name), "%08" PRIx32, node);
+    LOG(LOG_INFO, "bus.node_gone", LOG_INT("worker", b->here.worker), LOG_STR("node", name));
     struct errand *e, *next;
     for (e = TAILQ_FIRST(&b->errands); e; e = next) {
         next = TAILQ_NEXT(e, link);
@@ -314,8 +337,8 @@ static void on_timer(uv_timer_t *timer)
         tell_losers(b);
     }
     look(b);
-    if (b->looks && bus_is_up(b) && is_settled(b))
-        b->looks(b->looks_ctx);
+    for (unsigned i = 0; i < b->looker_count && bus_is_up(b) && is_settled(b); i++)
+        b->lookers[i].looks(b->lookers[i].ctx);
     bus_agree_again(b);
 }
 
@@ -385,25 +408,35 @@ static void forget(struct redis_command **c)
     *c = NULL;
 }
 
-void bus_stop(struct bus *b)
+static void on_late(uv_timer_t *timer)
+{
+    tell_sent(timer->data);
+}
+
+void bus_stop(struct bus *b, void (*sent)(void *ctx), void *ctx)
 {
     struct errand *e;
-    if (!b || b->stopped)
-        return;
     b->stopped = true;
+    b->sent = sent;
+    b->sent_ctx = ctx;
     uv_timer_stop(&b->timer);
     forget(&b->look);
     forget(&b->agreement.command);
     b->agreement.agreed = NULL;
     TAILQ_FOREACH (e, &b->errands, link)
         let_go(e);
+    uv_timer_start(&b->timer, on_late, LIMIT_BUS_PART_MS, 0);
+    tell_once_sent(b);
 }
 
 void bus_close(struct bus *b)
 {
     if (!b)
         return;
-    bus_stop(b);
+    if (!b->stopped)
+        bus_stop(b, NULL, NULL);
+    b->sent = NULL;
+    uv_timer_stop(&b->timer);
     while (!TAILQ_EMPTY(&b->errands))
         end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
     sodium_memzero(b->agreement.value, sizeof(b->agreement.value));
@@ -430,8 +463,8 @@ void bus_on_hearing(struct bus *b, void (*heard)(void *ctx), void *ctx)
 
 void bus_on_look(struct bus *b, void (*looks)(void *ctx), void *ctx)
 {
-    b->looks = looks;
-    b->looks_ctx = ctx;
+    b->lookers[b->looker_count].looks = looks;
+    b->lookers[b->looker_count++].ctx = ctx;
 }
 
 void bus_on(struct bus *b, enum letter_kind kind, bus_take_fn *take, void *ctx)

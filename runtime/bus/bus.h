@@ -30,8 +30,10 @@ struct redis_address;
 bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct bus_key *key,
               struct place here, struct bus **out, struct err *err);
 /* Letters are dropped as they come from now on. Whoever waits is called with BUS_CLOSED at once,
- * nobody is called later, and what is posted already is still sent while the loop runs. */
-void bus_stop(struct bus *b);
+ * nobody is called later, and what is posted already is still sent while the loop runs: sent is
+ * called once Redis has it all, now or on a later turn, after LIMIT_BUS_PART_MS at the latest, but
+ * not after bus_close(). It may be NULL. */
+void bus_stop(struct bus *b, void (*sent)(void *ctx), void *ctx);
 /* The loop has to run once more before it is closed. Accepts NULL. */
 void bus_close(struct bus *b);
 /* Whether letters can be sent now, as far as is known. */
@@ -50,7 +52,7 @@ void bus_on_gone(struct bus *b, void (*gone)(void *ctx, uint32_t node), void *ct
  * place listens again, and once more when all others have had the time to, too. Likewise. */
 void bus_on_lost(struct bus *b, void (*lost)(void *ctx), void *ctx);
 
-/* Twice a second, while others can be asked and are expected to listen. One receiver. */
+/* Twice a second, while others can be asked and are expected to listen. Likewise. */
 void bus_on_look(struct bus *b, void (*looks)(void *ctx), void *ctx);
 
 enum bus_fate {

@@ -49,8 +49,9 @@ struct bus {
     bool lost;                /* to be told once more when it is settled */
     void (*heard)(void *ctx); /* NULL: nobody waits for that */
     void *heard_ctx;
-    void (*looks)(void *ctx); /* NULL: nobody wants to look */
-    void *looks_ctx;
+    void (*sent)(
+        void *ctx); /* once it is stopped, and Redis has all; NULL: nobody waits for that */
+    void *sent_ctx;
     uint64_t settled_ms; /* from then on, who does not listen is gone */
     uint32_t last_ticket;
     TAILQ_HEAD(, errand) errands; /* in the order in which they were sent */
@@ -72,7 +73,11 @@ struct bus {
         void (*lost)(void *ctx);
         void *ctx;
     } losers[BUS_WATCHERS];
-    unsigned mourner_count, loser_count;
+    struct {
+        void (*looks)(void *ctx);
+        void *ctx;
+    } lookers[BUS_WATCHERS];
+    unsigned mourner_count, loser_count, looker_count;
     struct {
         bool due, known;
         bool failing; /* said so in the log */

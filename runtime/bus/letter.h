@@ -24,7 +24,7 @@ enum letter_kind {
     LETTER_FIND,       /* worker/route.c: is there such a session? */
     LETTER_DELIVER,    /* worker/relay.c: a message for a session's client */
     LETTER_CHANGE,     /* what a message changed in its session */
-    LETTER_BEGIN,      /* worker/afar.c: a session's request runs at the sender's */
+    LETTER_BEGIN,      /* worker/afar.c: requests of a session are about to run at the sender's */
     LETTER_STILL,      /* transport/followup.c: does it run there still? */
     LETTER_UNWATCH,    /* worker/afar.c: a session listens to a resource no more */
     LETTER_ENDED,      /* a session is gone */
@@ -32,6 +32,7 @@ enum letter_kind {
     LETTER_CANCEL,     /* transport/followup.c: a request is not wanted any more */
     LETTER_RESPONSE,   /* a client's response to a question of ours */
     LETTER_NOTE,       /* transport/note.c: about the streams of a session */
+    LETTER_WITHDRAW,   /* worker/begin.c: they do not run after all */
     LETTER_KINDS
 };
 

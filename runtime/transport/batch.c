@@ -1,6 +1,7 @@
 #include "transport/batch.h"
 
 #include "transport/followup.h"
+#include "worker/outbox.h"
 
 #include <stdlib.h>
 
@@ -65,9 +66,20 @@ static void run_part(struct post *p, const struct mcp_peer *peer)
     post_run(p, peer, &part_line);
 }
 
+static void begin(const struct post *part)
+{
+    struct worker *w = part->front->worker, *near;
+    struct place owner;
+    BUF_AUTO ids = { .max = LIMIT_BUS_LETTER };
+    letter_bytes(&ids, part->message.id);
+    if (route_owner(w, part->session, &owner, &near) == ROUTE_FAR)
+        outbox_post(w->bus, owner, LETTER_BEGIN, part->session, (struct slice){ 0 },
+                    buf_slice(&ids));
+}
+
 static void run_on_stream(struct post *p, const struct mcp_peer *peer)
 {
-    route_begin(p->front->worker, p->session, p->message.id, NULL, NULL);
+    begin(p);
     post_run(p, peer, p->stream);
 }
 

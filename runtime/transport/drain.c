@@ -8,6 +8,7 @@
 #include "transport/post.h"
 #include "transport/sse.h"
 #include "worker/afar.h"
+#include "worker/begin.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum stage { SERVING, LEAVING, CLOSING };
+enum stage { SERVING, LEAVING, CLOSING, CLOSED };
 
 /* How often a worker that closes looks whether it is done, and a probe that comes after a longer
  * time than this is the first one of somebody new. */
@@ -97,10 +98,12 @@ static unsigned notice_ms(struct drain *d)
 
 /* ---- the steps, on each worker's thread ---- */
 
-/* Whoever came in at the last moment has some time to ask. */
+/* Whoever came in at the last moment has some time to ask. What other nodes were asked to begin is
+ * settled with them, even when it does not run. */
 static bool is_busy(const struct front *f)
 {
-    return !LIST_EMPTY(&f->posts) || f->worker->requests_afar || http_server_unsent(f->http) ||
+    return !LIST_EMPTY(&f->posts) || f->worker->requests_afar ||
+           beginnings_open(f->worker->beginnings) || http_server_unsent(f->http) ||
            (http_server_fresh(f->http) && clock_ms() - f->watch->closed_ms < LIMIT_DRAIN_FRESH_MS);
 }
 
@@ -207,6 +210,15 @@ static void end_streams(void *ctx, struct worker *w)
         look(f->watch);
 }
 
+/* What has begun by now is known. */
+static void look_again(void *ctx, struct worker *w)
+{
+    (void)ctx;
+    struct front *f = w->front;
+    if (f->watch)
+        look(f->watch);
+}
+
 static void free_watch(uv_handle_t *timer)
 {
     free(timer->data);
@@ -219,13 +231,23 @@ void drain_forget(struct front *f)
     f->watch = NULL;
 }
 
-bool drain_refuses(struct drain *d, struct http_exchange *x)
+static bool refuse_from(struct drain *d, enum stage stage, struct http_exchange *x)
 {
-    if (atomic_load(&d->stage) != CLOSING)
+    if ((enum stage)atomic_load(&d->stage) < stage)
         return false;
     http_reply_text(x, 503, (struct http_header[]){ { "Retry-After", "1" }, { 0 } },
                     "this server is stopping: connect again");
     return true;
+}
+
+bool drain_refuses(struct drain *d, struct http_exchange *x)
+{
+    return refuse_from(d, CLOSING, x);
+}
+
+bool drain_is_over(struct drain *d, struct http_exchange *x)
+{
+    return refuse_from(d, CLOSED, x);
 }
 
 /* ---- the whole ---- */
@@ -288,6 +310,10 @@ void drain_run(struct drain *d, struct crew *crew, unsigned seconds)
     if (!wait_until(d, idle, begun + all))
         take(crew, give_up);
     take(crew, end_streams);
-    wait_until(d, idle, clock_ms() + LIMIT_DRAIN_FLUSH_MS);
+    uint64_t last = clock_ms() + LIMIT_DRAIN_FLUSH_MS;
+    wait_until(d, idle, last);
+    atomic_store(&d->stage, CLOSED);
+    take(crew, look_again);
+    wait_until(d, idle, last);
     LOG(LOG_INFO, "server.drained", LOG_INT("ms", (int64_t)(clock_ms() - begun)));
 }

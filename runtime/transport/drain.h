@@ -4,7 +4,9 @@
  *        ──a balancer has seen it, or none looks──▶ closing: nobody is accepted, subscriptions have
  *          their graceful end, streams are not opened any more
  *        ──calls have ended, or time is up: what still runs is answered with an error──▶ the other
- *          streams end ──what was said has gone out──▶ done; the server is to be stopped
+ *          streams end ──what was said has gone out──▶ closed: what comes now over a connection
+ *          that was kept is refused, and so has not begun ──what came before is answered──▶ done;
+ *          the server is to be stopped
  *
  * One drain for all workers of a server. */
 #pragma once
@@ -29,6 +31,8 @@ bool drain_is_ready(struct drain *d);
 bool drain_leaves(const struct drain *d);
 /* A worker that is closing does not open streams; true when it has sent x away. */
 bool drain_refuses(struct drain *d, struct http_exchange *x);
+/* The same for any request, once the server is closed. */
+bool drain_is_over(struct drain *d, struct http_exchange *x);
 
 /* Takes at most so many seconds, and a little for what has to go out still; with 0, calls are not
  * waited for. Not on a worker's thread. */

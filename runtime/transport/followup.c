@@ -5,6 +5,7 @@
 #include "base/trail.h"
 #include "bus/bus.h"
 #include "worker/afar.h"
+#include "worker/begin.h"
 #include "worker/letters.h"
 #include "worker/outbox.h"
 
@@ -115,7 +116,10 @@ static void take_still(void *ctx, const struct letter *letter)
     BUF_AUTO answer = { .max = 8 };
     if (!session_letter_read(letter->payload, &l))
         return;
-    letter_u8(&answer, find(f, l.session, l.about) != NULL);
+    enum begin_state state = find(f, l.session, l.about)
+                                 ? BEGIN_UNDER_WAY
+                                 : begin_state_of(f->worker->beginnings, l.session, l.about);
+    letter_u8(&answer, (uint8_t)state);
     bus_answer(f->worker->bus, letter, buf_slice(&answer));
 }
 

@@ -185,6 +185,8 @@ static void on_request(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
     const struct route *route = http_data(x);
+    if (drain_is_over(f->drain, x))
+        return;
     if (route && route->access != ROUTE_CALLERS)
         route->serve(f, x, &(struct caller){ 0 });
     else

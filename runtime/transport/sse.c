@@ -6,6 +6,7 @@
 #include "transport/events.h"
 #include "transport/followup.h"
 #include "transport/narrow.h"
+#include "worker/begin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,12 +150,14 @@ static void on_begun(void *ctx, enum route_outcome outcome)
 static void begin(struct post *p, const struct mcp_peer *peer)
 {
     struct start *s = arena_alloc(p->arena, sizeof(*s));
-    if (!s) {
+    BUF_AUTO ids = { .max = LIMIT_BUS_LETTER };
+    letter_bytes(&ids, p->message.id);
+    if (!s || !buf_ok(&ids)) {
         on_begun(&(struct start){ p, *peer }, ROUTE_UNREACHABLE);
         return;
     }
     *s = (struct start){ p, *peer };
-    route_begin(p->front->worker, p->session, p->message.id, on_begun, s);
+    begin_requests(p->front->worker, p->session, buf_slice(&ids), on_begun, s);
 }
 
 static void on_session(void *ctx, enum route_outcome outcome, const struct mcp_peer *peer)

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "mcp/hub.h"
+#include "worker/begin.h"
 #include "worker/letters.h"
 #include "worker/outbox.h"
 
@@ -24,7 +25,6 @@ struct request {
 struct afar {
     LIST_HEAD(, request) requests; /* the latest first */
     unsigned count;
-    bool crowded; /* some could not be remembered: every answer is passed on */
     struct place watchers[LIMIT_AFAR_WATCHERS];
     unsigned watcher_count;
 };
@@ -46,38 +46,6 @@ static void drop(struct worker *w, struct afar *a, struct request *r)
 
 /* ---- requests ---- */
 
-static bool remember(struct worker *w, const struct letter *letter)
-{
-    struct session_letter l;
-    bool may = session_letter_read(letter->payload, &l) && !w->leaves;
-    struct session *s = may ? session_by_id(w->sessions, l.session) : NULL;
-    struct afar *a = s ? afar_of(s) : NULL;
-    if (!a)
-        return false;
-    struct request *r = a->count < LIMIT_AFAR_REQUESTS ? malloc(sizeof(*r) + l.about.len) : NULL;
-    if (!r) {
-        a->crowded = true;
-        return true;
-    }
-    r->asked_ms = clock_ms();
-    r->place = letter->from;
-    r->len = l.about.len;
-    if (r->len)
-        memcpy(r->id, l.about.data, r->len);
-    LIST_INSERT_HEAD(&a->requests, r, link);
-    a->count++;
-    w->requests_afar++;
-    return true;
-}
-
-static void take_begin(void *ctx, const struct letter *letter)
-{
-    struct worker *w = ctx;
-    BUF_AUTO answer = { .max = 8 };
-    letter_u8(&answer, remember(w, letter));
-    bus_answer(w->bus, letter, buf_slice(&answer));
-}
-
 static struct request *find(struct afar *a, struct slice id)
 {
     struct request *r;
@@ -87,11 +55,71 @@ static struct request *find(struct afar *a, struct slice id)
     return NULL;
 }
 
+static bool remember(struct worker *w, struct afar *a, struct place place, struct slice id)
+{
+    struct request *r = a->count < LIMIT_AFAR_REQUESTS ? malloc(sizeof(*r) + id.len) : NULL;
+    if (!r)
+        return false;
+    r->asked_ms = clock_ms();
+    r->place = place;
+    r->len = id.len;
+    if (r->len)
+        memcpy(r->id, id.data, r->len);
+    LIST_INSERT_HEAD(&a->requests, r, link);
+    a->count++;
+    w->requests_afar++;
+    return true;
+}
+
+/* Requests that begin together: all are remembered, or none. */
+static enum begin_answer remember_all(struct worker *w, const struct letter *letter)
+{
+    struct session_letter l;
+    bool may = session_letter_read(letter->payload, &l) && !w->leaves;
+    struct session *s = may ? session_by_id(w->sessions, l.session) : NULL;
+    struct afar *a = s ? afar_of(s) : NULL;
+    struct letter_reader ids = { .rest = l.text };
+    unsigned before = a ? a->count : 0;
+    if (!a)
+        return s ? BEGIN_NO_ROOM : BEGIN_NO_SESSION;
+    while (ids.rest.len) {
+        struct slice id = letter_read_bytes(&ids);
+        if (!ids.failed && remember(w, a, letter->from, id))
+            continue;
+        while (a->count > before)
+            drop(w, a, LIST_FIRST(&a->requests));
+        return BEGIN_NO_ROOM;
+    }
+    return BEGIN_REMEMBERED;
+}
+
+static void take_begin(void *ctx, const struct letter *letter)
+{
+    struct worker *w = ctx;
+    BUF_AUTO answer = { .max = 8 };
+    letter_u8(&answer, (uint8_t)remember_all(w, letter));
+    bus_answer(w->bus, letter, buf_slice(&answer));
+}
+
+/* Answered also when there is nothing to forget: they are not waited for in any case. */
+static void take_withdraw(void *ctx, const struct letter *letter)
+{
+    struct worker *w = ctx;
+    struct session_letter l;
+    if (!session_letter_read(letter->payload, &l))
+        return;
+    struct session *s = session_by_id(w->sessions, l.session);
+    struct letter_reader ids = { .rest = l.text };
+    while (s && ids.rest.len && !ids.failed)
+        afar_end(w, s, letter_read_bytes(&ids));
+    bus_answer(w->bus, letter, NOTHING);
+}
+
 bool afar_end(struct worker *w, struct session *s, struct slice request)
 {
     struct request *r = s->afar ? find(s->afar, request) : NULL;
     if (!r)
-        return s->afar && s->afar->crowded;
+        return false;
     drop(w, s->afar, r);
     return true;
 }
@@ -150,16 +178,20 @@ struct doubt {
     char id[];
 };
 
-/* What was answered before it said no has arrived before. */
+/* What was answered before it said so has arrived before. */
 static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
 {
     struct doubt *d = ctx;
     struct letter_reader reader = { .rest = answer };
-    bool runs = letter_read_u8(&reader) != 0;
-    struct session *s =
-        fate == BUS_DONE && !runs ? session_by_id(d->worker->sessions, d->session) : NULL;
+    unsigned state = letter_read_u8(&reader);
+    bool known = fate == BUS_DONE || fate == BUS_GONE;
+    struct session *s = known ? session_by_id(d->worker->sessions, d->session) : NULL;
     struct request *r = s && s->afar ? find(s->afar, (struct slice){ d->id, d->len }) : NULL;
-    if (r)
+    if (r && fate == BUS_GONE)
+        fail(d->worker, s, r, NODE_GONE);
+    else if (r && state == BEGIN_WITHDRAWN)
+        drop(d->worker, s->afar, r);
+    else if (r && state != BEGIN_UNDER_WAY)
         fail(d->worker, s, r, ANSWER_LOST);
     free(d);
 }
@@ -277,6 +309,7 @@ static void on_removed(void *ctx, struct session *s)
 void afar_open(struct worker *w)
 {
     bus_on(w->bus, LETTER_BEGIN, take_begin, w);
+    bus_on(w->bus, LETTER_WITHDRAW, take_withdraw, w);
     bus_on_gone(w->bus, on_gone, w);
     bus_on_lost(w->bus, on_lost, w);
     bus_on_look(w->bus, on_look, w);

@@ -1,7 +1,7 @@
 /* afar.h: what a session's owner remembers of other nodes: requests of the session that run there,
  * and places that watch resources for it (lookout.h).
  *
- *     begun ──answer comes, or the request is cancelled──▶ forgotten
+ *     begun ──answer comes, the request is cancelled, or withdrawn (begin.h)──▶ forgotten
  *       └─ the node is gone, or knows the request no more ──▶ the client gets an error
  *
  * So nobody waits for an answer that will never come, and no request gets two. What a client is

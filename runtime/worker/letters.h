@@ -36,8 +36,9 @@ void change_letter_write(const struct change_letter *l, struct buf *out);
 bool change_letter_read(struct slice payload, struct change_letter *out);
 
 /* The others: of a session, about a request of its (raw JSON) or a resource (its URI), with a text:
- * LETTER_DELIVER (request: which one the message answers, if any), LETTER_BEGIN, LETTER_STILL,
- * LETTER_UNWATCH, LETTER_ENDED, LETTER_CANCEL, LETTER_RESPONSE. */
+ * LETTER_DELIVER (request: which one the message answers, if any), LETTER_BEGIN and LETTER_WITHDRAW
+ * (text: requests, each written with letter_bytes()), LETTER_STILL, LETTER_UNWATCH, LETTER_ENDED,
+ * LETTER_CANCEL, LETTER_RESPONSE. */
 struct session_letter {
     char session[SESSION_ID + 1];
     struct slice about;

@@ -3,7 +3,6 @@
 #include "base/limits.h"
 #include "base/trail.h"
 #include "worker/letters.h"
-#include "worker/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -172,68 +171,6 @@ void route_find(struct worker *here, const char *id, const struct digest *caller
     case ROUTE_NONE:
         found(ctx, ROUTE_GONE, NULL);
     }
-}
-
-/* route_begin() as a letter; the ids follow in one piece of memory. */
-struct beginning {
-    struct worker *here;
-    struct place owner;
-    route_begun_fn *begun;
-    void *ctx;
-    struct trail *trail; /* of whoever waits, and holds it */
-    char session[SESSION_ID + 1];
-    size_t len;
-    char request[];
-};
-
-static void on_begun(void *ctx, enum bus_fate fate, struct slice answer)
-{
-    struct beginning *b = ctx;
-    struct letter_reader reader = { .rest = answer };
-    enum route_outcome outcome = ROUTE_UNREACHABLE;
-    if (fate == BUS_DONE)
-        outcome = letter_read_u8(&reader) ? ROUTE_FOUND : ROUTE_GONE;
-    else if (fate == BUS_GONE)
-        outcome = ROUTE_GONE;
-    if (fate != BUS_CLOSED) {
-        TRAIL_ENTER(b->trail);
-        /* Should it have heard of the request after all, it need not wait. */
-        if (outcome == ROUTE_UNREACHABLE)
-            outbox_post(b->here->bus, b->owner, LETTER_DELIVER, b->session,
-                        (struct slice){ b->request, b->len }, (struct slice){ 0 });
-        b->begun(b->ctx, outcome);
-    }
-    free(b);
-}
-
-static void begin_far(struct worker *here, struct place owner, const char *id, struct slice request,
-                      route_begun_fn *begun, void *ctx)
-{
-    struct beginning *b = malloc(sizeof(*b) + request.len);
-    if (b) {
-        *b = (struct beginning){ here, owner, begun, ctx, trail_current, .len = request.len };
-        memcpy(b->session, id, sizeof(b->session));
-        memcpy(b->request, request.data, request.len);
-    }
-    if (b &&
-        outbox_ask(here->bus, owner, LETTER_BEGIN, id, request, (struct slice){ 0 }, on_begun, b))
-        return;
-    free(b);
-    begun(ctx, ROUTE_UNREACHABLE);
-}
-
-void route_begin(struct worker *here, const char *id, struct slice request, route_begun_fn *begun,
-                 void *ctx)
-{
-    struct worker *near;
-    struct place owner;
-    bool far = route_owner(here, id, &owner, &near) == ROUTE_FAR;
-    if (far && begun)
-        begin_far(here, owner, id, request, begun, ctx);
-    else if (far)
-        outbox_post(here->bus, owner, LETTER_BEGIN, id, request, (struct slice){ 0 });
-    else if (begun)
-        begun(ctx, ROUTE_FOUND);
 }
 
 void route_open(struct worker *here)

@@ -40,10 +40,3 @@ void route_open(struct worker *here);
  * when the workers stop first. */
 void route_find(struct worker *here, const char *id, const struct digest *caller,
                 enum route_want want, route_found_fn *found, void *ctx);
-/* A request (raw JSON id) of a session with a stream is about to run here: at another node the
- * owner sees to it that it is answered once, whatever becomes of us. begun says whether it knows of
- * the request: if not, that must not run. It may be called before this returns; it is not called
- * when the workers stop first. NULL: nobody waits for that. */
-typedef void route_begun_fn(void *ctx, enum route_outcome outcome);
-void route_begin(struct worker *here, const char *id, struct slice request, route_begun_fn *begun,
-                 void *ctx);

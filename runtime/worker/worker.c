@@ -5,6 +5,7 @@
 #include "metrics/metrics.h"
 #include "trace/exporter.h"
 #include "worker/afar.h"
+#include "worker/begin.h"
 #include "worker/lookout.h"
 #include "worker/quota.h"
 #include "worker/relay.h"
@@ -38,11 +39,18 @@ static void quit(struct worker *w)
     pulse_stop(&w->pulse);
     lookout_close(w->lookout);
     bus_close(w->bus);
+    beginnings_free(w->beginnings);
     quota_close(w->quota);
     hub_free(w->mcp.hub);
     asana_asker_close(&w->mcp.asana);
     trace_exporter_close(w->exporter);
     uv_close((uv_handle_t *)&w->next_step, NULL);
+}
+
+static void reach(void *ctx)
+{
+    struct worker *w = ctx;
+    uv_sem_post(&w->crew->reached);
 }
 
 static void on_next_step(uv_async_t *async)
@@ -56,8 +64,11 @@ static void on_next_step(uv_async_t *async)
     w->crew->options.front.stop(w->crew->options.front.ctx, w);
     sessions_clear(w->sessions); /* while there is a hub, and mail */
     mailbox_stop(&w->mailbox);
-    bus_stop(w->bus);
-    uv_sem_post(&w->crew->reached);
+    beginnings_stop(w->beginnings);
+    if (w->bus)
+        bus_stop(w->bus, reach, w);
+    else
+        reach(w);
 }
 
 static void announce(void *worker, unsigned lists)
@@ -77,7 +88,8 @@ static bool open_bus(struct worker *w, struct err *err)
     if (!bus_open(&w->loop, redis, w->crew->options.letters, w->here, &w->bus, err))
         return false;
     w->lookout = lookout_new(w);
-    if (!w->lookout)
+    w->beginnings = beginnings_new(w);
+    if (!w->lookout || !w->beginnings)
         return err_set(err, ERR_MEMORY, "out of memory");
     route_open(w);
     relay_open(w);

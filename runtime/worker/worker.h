@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
+struct beginnings;
 struct crew;
 struct lookout;
 struct metrics;
@@ -36,7 +37,9 @@ struct worker {
     struct trace_exporter *exporter; /* NULL: nothing is recorded */
     struct bus *bus;                 /* to other nodes; NULL: there are none */
     bool leaves;                     /* its sessions are about to end: nothing new begins in them */
-    unsigned requests_afar;  /* of this worker's sessions, that run at other nodes (afar.h) */
+    unsigned requests_afar; /* of this worker's sessions, that run at other nodes (afar.h) */
+    struct beginnings
+        *beginnings;         /* requests about to run here, of such sessions (begin.h); likewise */
     struct lookout *lookout; /* watches for sessions of other nodes (lookout.h); with a bus */
     struct quota *quota;     /* the first worker's, with a bus (quota.h) */
     void *front;             /* what the crew's front end keeps per worker */

@@ -311,7 +311,6 @@ class Sse(Guest):
     async def come(self) -> None:
         self.waiting: dict[str, "asyncio.Future[Any]"] = {}
         self.given_up: set[str] = set()  # whose answer may come yet
-        self.not_taken: set[str] = set()  # refused with 503: the session's node may say so, too, but nothing was done
         self.endpoint: "asyncio.Future[str]" = asyncio.get_running_loop().create_future()
         self.endpoint.add_done_callback(lambda done: done.cancelled() or done.exception())
         self.stream = Exchange(self.crowd.port)
@@ -351,8 +350,6 @@ class Sse(Guest):
             future.set_result(said)
         elif said["id"] in self.given_up:
             self.given_up.discard(said["id"])
-        elif said["id"] in self.not_taken and "error" in said:
-            self.not_taken.discard(said["id"])
         else:
             self.crowd.blame(self, f"nobody asked for {data[:300]}")
 
@@ -370,10 +367,8 @@ class Sse(Guest):
             await self.post(self.address, self.headers, call)
         except (Closed, Refused) as end:
             # Of a gateway's 502 or 504, and of a connection that was lost, nobody knows whether it was carried out.
-            waited = self.waiting.pop(id, None) is not None
-            status = end.status if isinstance(end, Refused) else 0
-            if waited and status not in (404, 429):
-                (self.not_taken if status == 503 else self.given_up).add(id)
+            if self.waiting.pop(id, None) is not None and not (isinstance(end, Refused) and end.status in (404, 429, 503)):
+                self.given_up.add(id)
             raise
         return await answer
 

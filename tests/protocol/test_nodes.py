@@ -20,8 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import schema, wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib.gate import Gate  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, message  # noqa: E402
-from lib.nodes import ADA, BEN, NodesCase  # noqa: E402
+from lib.nodes import ADA, BEN, MANY, NodesCase  # noqa: E402
 from lib.server import STOP_SECONDS, Server, fixtures  # noqa: E402
 from lib.sse import EventStream  # noqa: E402
 
@@ -495,6 +496,91 @@ class Lost(NodesCase):
         session.port = self.port(0)
         self.soon(lambda: session.post(message("ping", None, "there")).status == 202, 15)
         session.stream.answer_to("there")
+
+
+# Which of the letters that a message to a session at another node takes asks whether it may begin.
+BEGIN = 2
+
+
+class Unheard(NodesCase):
+    """One node's way to Redis fails, while the others go on."""
+
+    def gate(self) -> Gate:
+        gate = Gate(self.redis.port)
+        self.addCleanup(gate.close)
+        return gate
+
+    def behind(self, gate: Gate, *flags: str) -> Server:
+        """A node that reaches Redis through the gate, and hears the others."""
+        node = self.own_node("--store", gate.url, *flags)
+        self.soon(lambda: {wire.request(node.port, "GET", "/readyz").text().strip() for _ in range(MANY)} == {"ok"})
+        return node
+
+    def post_to(self, node: Server, session: SseSession, body: Any) -> "concurrent.futures.Future[wire.Response]":
+        session.port = node.port
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        self.addCleanup(pool.shutdown)
+        return pool.submit(session.post, body)
+
+    def place(self, session: SseSession) -> tuple[int, str]:
+        """The worker that has it, and the node's name."""
+        id = session.endpoint.partition("sessionId=")[2]
+        return int(id[:2], 16), id[2:10]
+
+    def owner(self, session: SseSession) -> str:
+        return session.endpoint.partition("sessionId=")[2][:10]
+
+    def name(self, node: Server) -> str:
+        with SseSession(node.port, ADA) as session:
+            return self.place(session)[1]
+
+    def wait_until_mourned(self, name: str, session: SseSession) -> None:
+        self.nodes[0].wait_for(rf"bus\.node_gone worker={self.place(session)[0]} node={name}")
+
+    def silent(self, session: SseSession, *ids: Any) -> None:
+        """Of these nothing has been said on the stream, and nothing will be."""
+        session.port = self.port(0)
+        session.rpc("ping")
+        self.assertFalse([one for one in session.stream.messages() if one.get("id") in ids])
+
+    def test_what_a_node_that_goes_could_not_begin_is_refused_and_not_heard_of(self) -> None:
+        gate = self.gate()
+        runner = self.behind(gate, "--drain-seconds", "0")
+        session = SseSession(self.port(0), ADA)
+        self.addCleanup(session.close)
+
+        def go_deaf() -> bool:
+            gate.deaf = True
+            return True
+
+        gate.on_letter(self.owner(session), BEGIN, go_deaf)
+        name = self.name(runner)
+        refused = self.post_to(runner, session, message("ping", None, "lost"))
+        self.assertTrue(gate.seen.wait(wire.PATIENCE))
+        runner.child.send_signal(signal.SIGTERM)
+        self.assertEqual(503, refused.result(wire.PATIENCE).status)
+        self.assertEqual(0, runner.child.wait(STOP_SECONDS))
+        self.wait_until_mourned(name, session)
+        self.silent(session, "lost")
+
+    def test_what_was_not_heard_to_begin_is_withdrawn(self) -> None:
+        """The answer of the session's node is lost."""
+        gate = self.gate()
+        runner = self.behind(gate)
+        session = SseSession(self.port(0), ADA)
+        self.addCleanup(session.close)
+
+        def go_deaf() -> bool:
+            gate.deaf = True
+            return True
+
+        gate.on_letter(self.owner(session), BEGIN, go_deaf)
+        self.assertEqual(503, self.post_to(runner, session, message("ping", None, "lost")).result(wire.PATIENCE).status)
+        gate.deaf = False
+        name = self.name(runner)
+        self.kill(runner)
+        self.wait_until_mourned(name, session)
+        self.silent(session, "lost")
 
 
 class Balanced(NodesCase):

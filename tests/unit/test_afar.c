@@ -1,9 +1,11 @@
 #include "worker/afar.h"
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
+#include "worker/begin.h"
 #include "worker/letters.h"
 
 #include <CUnit/Basic.h>
@@ -21,8 +23,9 @@ static struct {
     char heard[1024]; /* what the session's client was told */
     uv_loop_t loop;
     struct bus *other;
-    bool still; /* what the other node says when it is asked */
+    enum begin_state state; /* what the other node says when it is asked */
     unsigned asked;
+    char answer; /* to a question of the other node's; -1: none yet */
 } w;
 
 static const struct place owner = { .node = 1 }, elsewhere = { .node = 2 };
@@ -90,7 +93,7 @@ static void look_whether_it_hears(struct worker *worker)
 
 static void on_still_asked(void *ctx, const struct letter *question)
 {
-    char says = (char)w.still;
+    char says = (char)w.state;
     (void)ctx;
     w.asked++;
     bus_answer(w.other, question, (struct slice){ &says, 1 });
@@ -155,6 +158,36 @@ static void close_world(void)
     uv_mutex_destroy(&w.lock);
 }
 
+static void on_answer(void *ctx, enum bus_fate fate, struct slice answer)
+{
+    (void)ctx;
+    CU_ASSERT_EQUAL(fate, BUS_DONE);
+    w.answer = answer.len ? answer.data[0] : 0;
+}
+
+/* Of requests; the answer's first byte. */
+static int ask(enum letter_kind kind, const char *const *requests, unsigned n)
+{
+    struct session_letter l = { .session = "" };
+    BUF_AUTO ids = { .max = 1000000 };
+    BUF_AUTO b = { .max = 1000000 };
+    for (unsigned i = 0; i < n; i++)
+        letter_bytes(&ids, slice_of(requests[i]));
+    l.text = buf_slice(&ids);
+    memcpy(l.session, w.session, sizeof(l.session));
+    session_letter_write(&l, &b);
+    w.answer = -1;
+    CU_ASSERT_TRUE_FATAL(bus_ask(w.other, owner, kind, buf_slice(&b), on_answer, NULL));
+    while (w.answer == -1)
+        uv_run(&w.loop, UV_RUN_ONCE);
+    return w.answer;
+}
+
+static void begin(const char *request)
+{
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, &request, 1), BEGIN_REMEMBERED);
+}
+
 static void write_letter(enum letter_kind kind, const char *request, const char *text)
 {
     struct session_letter l = { .about = slice_of(request), .text = slice_of(text) };
@@ -175,14 +208,12 @@ static bool comes(const char *text)
 static void what_a_node_knows_no_more_is_an_error_once(void)
 {
     open_world();
-    write_letter(LETTER_BEGIN, "1", "");
-    write_letter(LETTER_DELIVER, "", "begun");
-    CU_ASSERT_TRUE(comes("begun"));
-    w.still = true;
+    begin("1");
+    w.state = BEGIN_UNDER_WAY;
     while (w.asked < 2)
         uv_run(&w.loop, UV_RUN_ONCE);
     CU_ASSERT_FALSE(has_heard("\"id\":1"));
-    w.still = false;
+    w.state = BEGIN_OVER;
     CU_ASSERT_TRUE(comes("\"id\":1"));
     write_letter(LETTER_DELIVER, "1", "too late");
     write_letter(LETTER_DELIVER, "", "the end");
@@ -195,9 +226,7 @@ static void what_a_node_knows_no_more_is_an_error_once(void)
 static void what_runs_at_a_node_that_is_gone_is_an_error_once(void)
 {
     open_world();
-    write_letter(LETTER_BEGIN, "1", "");
-    write_letter(LETTER_DELIVER, "", "begun");
-    CU_ASSERT_TRUE(comes("begun"));
+    begin("1");
     bus_close(w.other);
     uv_run(&w.loop, UV_RUN_DEFAULT);
     uint64_t give_up = clock_ms() + 10000;
@@ -209,6 +238,51 @@ static void what_runs_at_a_node_that_is_gone_is_an_error_once(void)
     CU_ASSERT_TRUE(comes("the end"));
     CU_ASSERT_TRUE(has_heard("\"id\":1"));
     CU_ASSERT_FALSE(has_heard("too late"));
+    close_world();
+}
+
+static void what_was_withdrawn_is_never_heard_of(void)
+{
+    static const char *const requests[] = { "1", "2" };
+    open_world();
+    w.state = BEGIN_WITHDRAWN;
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, requests, 2), BEGIN_REMEMBERED);
+    ask(LETTER_WITHDRAW, requests, 2);
+    ask(LETTER_WITHDRAW, requests, 2); /* said again */
+    begin("3");                        /* its withdrawal is lost: the owner asks */
+    while (w.asked < 1)
+        uv_run(&w.loop, UV_RUN_ONCE);
+    write_letter(LETTER_DELIVER, "3", "too late");
+    write_letter(LETTER_DELIVER, "", "then");
+    CU_ASSERT_TRUE(comes("then"));
+    bus_close(w.other);
+    uv_run(&w.loop, UV_RUN_DEFAULT);
+    uint64_t gone = clock_ms() + 3000; /* it is given up after a second */
+    while (clock_ms() < gone)
+        on_worker(look_whether_it_hears);
+    open_other();
+    write_letter(LETTER_DELIVER, "", "the end");
+    CU_ASSERT_TRUE(comes("the end"));
+    CU_ASSERT_STRING_EQUAL(w.heard, "then;the end;");
+    close_world();
+}
+
+static void requests_begin_together_or_not_at_all(void)
+{
+    static const char *many[LIMIT_AFAR_REQUESTS + 1];
+    for (unsigned i = 0; i <= LIMIT_AFAR_REQUESTS; i++)
+        many[i] = "1";
+    open_world();
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, many, LIMIT_AFAR_REQUESTS + 1), BEGIN_NO_ROOM);
+    write_letter(LETTER_DELIVER, "1", "not waited for");
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, many, LIMIT_AFAR_REQUESTS), BEGIN_REMEMBERED);
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, many, 1), BEGIN_NO_ROOM);
+    w.session[SESSION_ID - 1] ^= 1;
+    CU_ASSERT_EQUAL(ask(LETTER_BEGIN, many, 1), BEGIN_NO_SESSION);
+    w.session[SESSION_ID - 1] ^= 1;
+    write_letter(LETTER_DELIVER, "1", "an answer");
+    CU_ASSERT_TRUE(comes("an answer"));
+    CU_ASSERT_FALSE(has_heard("not waited for"));
     close_world();
 }
 
@@ -236,6 +310,8 @@ int main(void)
     CU_pSuite suite = CU_add_suite("afar", start_server, stop_server);
     ADD(suite, what_a_node_knows_no_more_is_an_error_once);
     ADD(suite, what_runs_at_a_node_that_is_gone_is_an_error_once);
+    ADD(suite, what_was_withdrawn_is_never_heard_of);
+    ADD(suite, requests_begin_together_or_not_at_all);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();

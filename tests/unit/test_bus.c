@@ -18,6 +18,7 @@ struct world {
     struct bus *here, *there;
     char taken[64]; /* letters that came there */
     unsigned told[BUS_CLOSED + 1];
+    unsigned sent;
 };
 
 static const struct place here = { .node = 1, .worker = 0 }, there = { .node = 2, .worker = 3 };
@@ -113,6 +114,34 @@ static void whoever_does_not_listen_is_gone(void)
     world_close(&w);
 }
 
+static void on_sent(void *ctx)
+{
+    ((struct world *)ctx)->sent++;
+}
+
+static bool all_is_sent(struct world *w)
+{
+    return w->sent == 1;
+}
+
+static void who_stops_without_redis_does_not_wait_for_it(void)
+{
+    struct world w;
+    world_open(&w);
+    kill(server.pid, SIGSTOP);
+    CU_ASSERT_TRUE(post(&w, "1"));
+    uint64_t began = clock_ms();
+    bus_stop(w.here, on_sent, &w);
+    CU_ASSERT_TRUE(until(&w, all_is_sent));
+    CU_ASSERT_TRUE(clock_ms() - began < LIMIT_BUS_PART_MS + 1000);
+    kill(server.pid, SIGCONT);
+    world_close(&w);
+    world_open(&w);
+    bus_stop(w.here, on_sent, &w); /* nothing is under way */
+    CU_ASSERT_EQUAL(w.sent, 1);
+    world_close(&w);
+}
+
 /* What they would be told about is freed right after the stop, while the loop goes on. */
 static void after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent(void)
 {
@@ -122,10 +151,12 @@ static void after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent(vo
     CU_ASSERT_TRUE(bus_ask(w.here, nowhere, LETTER_FIND, slice_of("x"), on_told, &w));
     CU_ASSERT_TRUE(bus_ask(w.here, there, LETTER_FIND, slice_of("x"), on_told, &w));
     CU_ASSERT_TRUE(post(&w, "1") && post(&w, "2") && post(&w, "3"));
-    bus_stop(w.here);
+    bus_stop(w.here, on_sent, &w);
     CU_ASSERT_EQUAL(w.told[BUS_CLOSED], 5);
+    CU_ASSERT_EQUAL(w.sent, 0);
     CU_ASSERT_FALSE(post(&w, "4"));
     CU_ASSERT_TRUE(until(&w, has_taken_three));
+    CU_ASSERT_TRUE(until(&w, all_is_sent));
     uint64_t later = clock_ms() + LIMIT_BUS_ANSWER_MS + 200;
     while (clock_ms() < later)
         uv_run(&w.loop, UV_RUN_ONCE);
@@ -292,6 +323,7 @@ int main(void)
     ADD(suite, nobody_who_listens_in_redis_reads_a_letter_or_sends_it_again);
     ADD(suite, a_letter_of_another_key_is_no_letter);
     ADD(suite, nodes_with_the_old_secret_and_the_new_one_agree);
+    ADD(suite, who_stops_without_redis_does_not_wait_for_it);
     ADD(suite, after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
