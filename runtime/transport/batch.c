@@ -1,16 +1,24 @@
 #include "transport/batch.h"
 
 #include "transport/followup.h"
-#include "worker/outbox.h"
+#include "worker/begin.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Where the responses come together. */
+/* Where the responses come together; with a stream, where requests wait until they may begin. */
 struct batch {
     struct front *front;
     struct http_exchange *x; /* NULL when the worker stops: somebody else answers it */
     struct buf out;
-    unsigned open; /* parts that still run, and one while they are being started */
+    unsigned open; /* parts that still run or wait, and one while they are being started */
+    /* with a stream: */
+    const struct mcp_line *line;
+    struct mcp_peer peer;
+    char session[SESSION_ID + 1];
+    struct buf refusals; /* each written with letter_bytes() */
+    struct post *parts[LIMIT_BATCH];
+    size_t count;
 };
 
 static void add(struct batch *b, struct slice response)
@@ -37,6 +45,7 @@ void batch_leave(struct batch *b)
         http_reply(b->x, 202, NULL, NULL);
     }
     buf_done(&b->out);
+    buf_done(&b->refusals);
     free(b);
 }
 
@@ -66,31 +75,18 @@ static void run_part(struct post *p, const struct mcp_peer *peer)
     post_run(p, peer, &part_line);
 }
 
-static void begin(const struct post *part)
-{
-    struct worker *w = part->front->worker, *near;
-    struct place owner;
-    BUF_AUTO ids = { .max = LIMIT_BUS_LETTER };
-    letter_bytes(&ids, part->message.id);
-    if (route_owner(w, part->session, &owner, &near) == ROUTE_FAR)
-        outbox_post(w->bus, owner, LETTER_BEGIN, part->session, (struct slice){ 0 },
-                    buf_slice(&ids));
-}
-
 static void run_on_stream(struct post *p, const struct mcp_peer *peer)
 {
-    begin(p);
     post_run(p, peer, p->stream);
 }
 
-/* No owner at another node waits for what goes on a stream, as it never began. */
 void batch_refuse(struct post *part, struct buf *error)
 {
     struct batch *b = part->batch;
     if (b)
         add(b, buf_slice(error));
     else
-        relay_deliver(part->front->worker, part->session, (struct slice){ 0 }, error);
+        relay_deliver(part->front->worker, part->session, part->message.id, error);
     post_free(part);
     if (b)
         batch_leave(b);
@@ -123,6 +119,81 @@ static const char *fault_of(struct slice body, const struct mcp_peer *peer)
     return count ? NULL : "a batch holds at least one message";
 }
 
+/* ---- on a stream ---- */
+
+static void deliver_refusals(struct batch *b)
+{
+    struct letter_reader r = { .rest = buf_slice(&b->refusals) };
+    while (r.rest.len) {
+        struct slice refusal = letter_read_bytes(&r);
+        BUF_AUTO message = { .max = refusal.len };
+        buf_slice_put(&message, refusal);
+        relay_deliver(b->front->worker, b->session, (struct slice){ 0 }, &message);
+    }
+}
+
+static void on_begun(void *ctx, enum route_outcome outcome)
+{
+    struct batch *b = ctx;
+    struct http_exchange *x = b->x;
+    b->x = NULL;
+    if (outcome == ROUTE_FOUND) {
+        http_reply(x, 202, NULL, NULL);
+        deliver_refusals(b);
+    } else if (outcome == ROUTE_GONE) {
+        http_reply_text(x, 404, NULL, "no such session: open a new stream with GET /sse");
+    } else {
+        post_unreachable(x);
+    }
+    b->open++;
+    for (size_t i = 0; i < b->count; i++) {
+        struct post *part = b->parts[i];
+        part->batch = NULL;
+        part->stream = b->line;
+        if (outcome == ROUTE_FOUND)
+            post_enter(part, &b->peer, run_on_stream);
+        else
+            post_free(part);
+        batch_leave(b);
+    }
+    batch_leave(b);
+}
+
+/* All requests begin together: a batch that is refused has not been carried out in part. */
+static void begin(struct batch *b)
+{
+    BUF_AUTO ids = { .max = LIMIT_BUS_LETTER };
+    for (size_t i = 0; i < b->count; i++)
+        letter_bytes(&ids, b->parts[i]->message.id);
+    if (!buf_ok(&ids) || !buf_ok(&b->refusals))
+        on_begun(b, ROUTE_UNREACHABLE);
+    else if (b->count)
+        begin_requests(b->front->worker, b->session, buf_slice(&ids), on_begun, b);
+    else
+        on_begun(b, ROUTE_FOUND);
+}
+
+/* ---- all of them ---- */
+
+static void refuse(struct batch *b, struct slice refusal)
+{
+    if (b->line)
+        letter_bytes(&b->refusals, refusal);
+    else
+        add(b, refusal);
+}
+
+/* A request; taken. */
+static void start(struct batch *b, struct post *part)
+{
+    part->batch = b;
+    b->open++;
+    if (b->line)
+        b->parts[b->count++] = part;
+    else
+        post_enter(part, &b->peer, run_part);
+}
+
 void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line *on_stream)
 {
     const char *fault = fault_of(p->text, peer);
@@ -131,31 +202,30 @@ void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_lin
         post_fail(p, 400, RPC_INVALID_REQUEST, fault ? fault : "out of memory");
         return;
     }
-    *b = (struct batch){
-        .front = p->front, .x = p->out.x, .out.max = LIMIT_BATCH_ANSWER, .open = 1
-    };
+    *b = (struct batch){ .front = p->front,
+                         .x = p->out.x,
+                         .out.max = LIMIT_BATCH_ANSWER,
+                         .open = 1,
+                         .line = on_stream,
+                         .peer = *peer,
+                         .refusals.max = LIMIT_BATCH_ANSWER };
+    memcpy(b->session, p->session, sizeof(b->session));
     struct json_items items;
     struct slice item;
     for (json_items_begin(p->text, &items); json_items_next(&items, &item);) {
         BUF_AUTO refusal = { .max = LIMIT_HTTP_BODY + 2 * LIMIT_ERR_TEXT };
         struct post *part = post_part(p, item, &refusal);
-        if (!part && on_stream) {
-            relay_deliver(p->front->worker, p->session, (struct slice){ 0 }, &refusal);
-        } else if (!part) {
-            add(b, buf_slice(&refusal));
-        } else if (part->message.kind != RPC_REQUEST) {
+        if (!part)
+            refuse(b, buf_slice(&refusal));
+        else if (part->message.kind != RPC_REQUEST)
             followup_take(part);
-        } else if (on_stream) {
-            part->stream = on_stream;
-            post_enter(part, peer, run_on_stream);
-        } else {
-            part->batch = b;
-            b->open++;
-            post_enter(part, peer, run_part);
-        }
+        else
+            start(b, part);
     }
-    if (b->open > 1)
-        http_watch(b->x, on_gone, b);
     post_free(p);
+    if (b->line)
+        begin(b);
+    else if (b->open > 1)
+        http_watch(b->x, on_gone, b);
     batch_leave(b);
 }

@@ -582,6 +582,29 @@ class Unheard(NodesCase):
         self.wait_until_mourned(name, session)
         self.silent(session, "lost")
 
+    def test_a_batch_begins_as_a_whole_or_not_at_all(self) -> None:
+        asana = FakeAsana(lambda request: Reply(body={"data": {"gid": "7", "name": "done"}}))
+        self.addCleanup(asana.close)
+        gate = self.gate()
+        runner = self.behind(gate, "--api-url", asana.url)
+        session = SseSession(self.port(0), ADA, revision="2025-03-26")
+        self.addCleanup(session.close)
+        call = {"name": "asana_get_task", "arguments": {"task_id": "7"}}
+        batch = [message("tools/call", call, id) for id in ("a", "b")] + [message("ping", None, "c"), 17]
+        gate.on_letter(self.owner(session), BEGIN, lambda: False)
+        refused = self.post_to(runner, session, batch).result(wire.PATIENCE)
+        self.assertEqual(503, refused.status)
+        self.assertTrue(refused.header("retry-after"))
+        self.silent(session, "a", "b", "c", None)
+        self.assertEqual([], asana.requests())
+        self.soon(lambda: self.post_to(runner, session, batch).result(wire.PATIENCE).status == 202)
+        for id in ("a", "b", "c"):
+            session.stream.answer_to(id)
+        self.silent(session)
+        said = [one.get("id") for one in session.stream.messages() if one.get("id") in ("a", "b", "c", None)]
+        self.assertCountEqual(["a", "b", "c", None], said)
+        self.assertEqual(2, len(asana.requests()))
+
 
 class Balanced(NodesCase):
     count = 3
