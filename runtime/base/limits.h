@@ -101,12 +101,13 @@
 #define LIMIT_QUOTA_MORE_SEARCHES 12
 
 /* Between nodes: one letter; milliseconds that one waits for a Redis that is away, that a question
- * waits for its answer, after which whoever does not listen after an interruption is gone, and that
- * a worker which stops waits until Redis has its last letters; nodes that one worker looks after;
- * and what a session's owner remembers of other nodes: requests that run there, and places that
- * watch resources for it. Senders whose last letter a worker remembers, so that none counts twice;
- * milliseconds by which nodes' clocks may differ; and between two lines in the log about letters
- * that were refused. */
+ * waits for its answer, after which whoever does not listen after an interruption is gone, that a
+ * worker which stops waits until Redis has its last letters, and that one waits for somebody whose
+ * subscription alone was lost; bytes of letters that wait so, and for how many places; nodes that
+ * one worker looks after; and what a session's owner remembers of other nodes: requests that run
+ * there, and places that watch resources for it. Senders whose last letter a worker remembers, so
+ * that none counts twice; milliseconds by which nodes' clocks may differ; and between two lines in
+ * the log about letters that were refused. */
 #define LIMIT_BUS_LETTER (12u << 20)
 #define LIMIT_BUS_SENDERS 1024
 #define LIMIT_BUS_CLOCKS_MS 60000
@@ -115,6 +116,9 @@
 #define LIMIT_BUS_ANSWER_MS 3000
 #define LIMIT_BUS_SETTLE_MS 5000
 #define LIMIT_BUS_PART_MS 2000
+#define LIMIT_BUS_RETURN_MS 2000
+#define LIMIT_BUS_HELD (16u << 20)
+#define LIMIT_BUS_ABSENT 64
 #define LIMIT_BUS_NODES 256
 #define LIMIT_AFAR_REQUESTS 1000
 #define LIMIT_AFAR_WATCHERS 16

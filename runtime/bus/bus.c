@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "bus/absent.h"
 #include "metrics/metrics.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@
  * at two looks in a row is gone. */
 #define LOOK_MS 500
 
-static void put_channel(const struct bus *b, struct place to, char out[CHANNEL_TEXT])
+void bus_put_channel(const struct bus *b, struct place to, char out[CHANNEL_TEXT])
 {
     char name[PLACE_TEXT + 1];
     place_format(to, name);
@@ -29,14 +30,39 @@ static bool is_settled(const struct bus *b)
 
 /* ---- errands ---- */
 
-static void end(struct errand *e, enum bus_fate fate, struct slice answer)
+static void tell_sent(struct bus *b)
+{
+    void (*sent)(void *ctx) = b->sent;
+    b->sent = NULL;
+    uv_timer_stop(&b->timer);
+    if (sent)
+        sent(b->sent_ctx);
+}
+
+/* Of a bus that is stopped: answers are not waited for, only that the letters are with Redis. */
+static void tell_once_sent(struct bus *b)
+{
+    const struct errand *e;
+    TAILQ_FOREACH (e, &b->errands, link)
+        if (e->command || e->held)
+            return;
+    tell_sent(b);
+}
+
+void bus_end(struct errand *e, enum bus_fate fate, struct slice answer)
 {
     TAILQ_REMOVE(&e->bus->errands, e, link);
     if (e->command)
         redis_forget(e->command);
+    if (e->held)
+        e->bus->absents.bytes -= e->text.len;
     if (e->done)
         e->done(e->ctx, fate, answer);
+    buf_done(&e->text);
+    struct bus *b = e->bus;
     free(e);
+    if (b->sent)
+        tell_once_sent(b);
 }
 
 static struct known *find_known(struct bus *b, uint32_t node)
@@ -53,34 +79,6 @@ static void know(struct bus *b, uint32_t node)
         b->known[b->known_count++] = (struct known){ .node = node };
 }
 
-/* Sent in vain: the next look says whether the whole node is gone. */
-static enum bus_fate suspect(struct bus *b, const struct errand *e)
-{
-    if (!is_settled(b))
-        return BUS_UNREACHABLE;
-    know(b, e->to.node);
-    return BUS_GONE;
-}
-
-static void tell_sent(struct bus *b)
-{
-    void (*sent)(void *ctx) = b->sent;
-    b->sent = NULL;
-    uv_timer_stop(&b->timer);
-    if (sent)
-        sent(b->sent_ctx);
-}
-
-/* Of a bus that is stopped: answers are not waited for, only that the letters are with Redis. */
-static void tell_once_sent(struct bus *b)
-{
-    const struct errand *e;
-    TAILQ_FOREACH (e, &b->errands, link)
-        if (e->command)
-            return;
-    tell_sent(b);
-}
-
 static void on_published(void *ctx, const redisReply *reply, const char *why)
 {
     struct errand *e = ctx;
@@ -88,13 +86,18 @@ static void on_published(void *ctx, const redisReply *reply, const char *why)
     e->command = NULL;
     if (!reply || reply->type != REDIS_REPLY_INTEGER) {
         LOG(LOG_WARN, "bus.not_sent", LOG_STR("why", reply ? reply->str : why));
-        end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+        bus_end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+    } else if (reply->integer == 0 && !is_settled(b)) {
+        bus_end(e, BUS_UNREACHABLE, (struct slice){ 0 });
     } else if (reply->integer == 0) {
-        end(e, suspect(b, e), (struct slice){ 0 });
-    } else if (!e->ticket) {
-        end(e, BUS_DONE, (struct slice){ 0 });
+        absent_hold(e);
     } else {
-        e->until_ms = clock_ms() + LIMIT_BUS_ANSWER_MS;
+        absent_overtaken(e);
+        buf_done(&e->text);
+        if (e->ticket)
+            e->until_ms = clock_ms() + LIMIT_BUS_ANSWER_MS;
+        else
+            bus_end(e, BUS_DONE, (struct slice){ 0 });
     }
     if (b->stopped)
         tell_once_sent(b);
@@ -107,19 +110,32 @@ static uint64_t next_number(struct bus *b)
     return b->last_number;
 }
 
-static struct redis_command *publish(struct bus *b, const char *channel, enum letter_kind kind,
-                                     uint32_t ticket, struct slice payload, unsigned deadline_ms,
-                                     redis_done_fn *done, void *ctx)
+static bool seal(struct bus *b, const char *channel, enum letter_kind kind, uint32_t ticket,
+                 struct slice payload, struct buf *out)
 {
-    BUF_AUTO text = { .max = LIMIT_BUS_LETTER + ENVELOPE_EXTRA };
     struct letter l = { .kind = kind, .from = b->here, .ticket = ticket, .payload = payload };
-    if (!envelope_close(b->key, channel, next_number(b), &l, &text))
-        return NULL;
+    buf_init(out, LIMIT_BUS_LETTER + ENVELOPE_EXTRA);
+    return envelope_close(b->key, channel, next_number(b), &l, out);
+}
+
+static struct redis_command *publish(struct bus *b, const char *channel, struct slice letter,
+                                     unsigned deadline_ms, redis_done_fn *done, void *ctx)
+{
     return redis_run(b->redis, 3,
-                     (struct slice[]){ slice_of("PUBLISH"), slice_of(channel), buf_slice(&text) },
+                     (struct slice[]){ slice_of("PUBLISH"), slice_of(channel), letter },
                      deadline_ms, done, ctx);
 }
 
+bool bus_send(struct errand *e)
+{
+    char channel[CHANNEL_TEXT];
+    bus_put_channel(e->bus, e->to, channel);
+    e->command = publish(e->bus, channel, buf_slice(&e->text),
+                         e->ticket ? LIMIT_BUS_ANSWER_MS : LIMIT_BUS_POST_MS, on_published, e);
+    return e->command;
+}
+
+/* ticket: of the letter, which asks or answers. */
 static bool dispatch(struct bus *b, struct place to, enum letter_kind kind, uint32_t ticket,
                      struct slice payload, bus_done_fn *done, void *ctx)
 {
@@ -127,12 +143,14 @@ static bool dispatch(struct bus *b, struct place to, enum letter_kind kind, uint
     struct errand *e = b->stopped ? NULL : calloc(1, sizeof(*e));
     if (!e)
         return false;
-    put_channel(b, to, channel);
-    *e = (struct errand){ .bus = b, .to = to, .ticket = ticket, .done = done, .ctx = ctx };
-    unsigned patience = ticket ? LIMIT_BUS_ANSWER_MS : LIMIT_BUS_POST_MS;
-    e->command = publish(b, channel, kind, ticket, payload, patience, on_published, e);
-    if (!e->command) {
+    *e = (struct errand){
+        .bus = b, .to = to, .ticket = kind == LETTER_ANSWER ? 0 : ticket, .done = done, .ctx = ctx
+    };
+    bus_put_channel(b, to, channel);
+    if (!seal(b, channel, kind, ticket, payload, &e->text) ||
+        !(absent_is(b, to) ? absent_takes(e) : bus_send(e))) {
         LOG(LOG_WARN, "bus.refused", LOG_INT("bytes", (int64_t)payload.len));
+        buf_done(&e->text);
         free(e);
         return false;
     }
@@ -149,7 +167,9 @@ bool bus_post(struct bus *b, struct place to, enum letter_kind kind, struct slic
 
 bool bus_broadcast(struct bus *b, enum letter_kind kind, struct slice payload)
 {
-    return publish(b, b->all, kind, 0, payload, LIMIT_BUS_POST_MS, NULL, NULL);
+    BUF_AUTO letter = { 0 };
+    return seal(b, b->all, kind, 0, payload, &letter) &&
+           publish(b, b->all, buf_slice(&letter), LIMIT_BUS_POST_MS, NULL, NULL);
 }
 
 bool bus_ask(struct bus *b, struct place to, enum letter_kind kind, struct slice payload,
@@ -162,11 +182,8 @@ bool bus_ask(struct bus *b, struct place to, enum letter_kind kind, struct slice
 
 void bus_answer(struct bus *b, const struct letter *question, struct slice payload)
 {
-    char channel[CHANNEL_TEXT];
-    if (!question->ticket)
-        return;
-    put_channel(b, question->from, channel);
-    publish(b, channel, LETTER_ANSWER, question->ticket, payload, LIMIT_BUS_ANSWER_MS, NULL, NULL);
+    if (question->ticket)
+        dispatch(b, question->from, LETTER_ANSWER, question->ticket, payload, NULL, NULL);
 }
 
 /* ---- what comes in ---- */
@@ -177,7 +194,7 @@ static void take_answer(struct bus *b, const struct letter *l)
     TAILQ_FOREACH (e, &b->errands, link) {
         if (e->ticket != l->ticket || !place_equal(e->to, l->from))
             continue;
-        end(e, BUS_DONE, l->payload);
+        bus_end(e, BUS_DONE, l->payload);
         return;
     }
     LOG(LOG_DEBUG, "bus.late", LOG_INT("ticket", l->ticket));
@@ -270,7 +287,7 @@ static void on_broadcast(void *ctx, struct slice message)
 
 /* ---- looking after them ---- */
 
-static void forget_node(struct bus *b, uint32_t node)
+void bus_forget_node(struct bus *b, uint32_t node)
 {
     struct known *k = find_known(b, node);
     if (k)
@@ -282,7 +299,7 @@ static void forget_node(struct bus *b, uint32_t node)
     for (e = TAILQ_FIRST(&b->errands); e; e = next) {
         next = TAILQ_NEXT(e, link);
         if (e->to.node == node && e->ticket)
-            end(e, BUS_GONE, (struct slice){ 0 });
+            bus_end(e, BUS_GONE, (struct slice){ 0 });
     }
     for (unsigned i = 0; i < b->mourner_count; i++)
         b->mourners[i].gone(b->mourners[i].ctx, node);
@@ -302,9 +319,8 @@ static void on_looked(void *ctx, const redisReply *reply, const char *why)
         if (!k)
             continue;
         k->misses = reply->element[2 * i + 1]->integer ? 0 : k->misses + 1;
-        if (k->misses > 1)
-            forget_node(b, k->node);
     }
+    absent_ask_after_nodes(b);
 }
 
 static void look(struct bus *b)
@@ -315,7 +331,7 @@ static void look(struct bus *b)
         return;
     for (size_t i = 0; i < b->known_count; i++) {
         b->looked_at[i] = b->known[i].node;
-        put_channel(b, (struct place){ .node = b->known[i].node }, channels[i]);
+        bus_put_channel(b, (struct place){ .node = b->known[i].node }, channels[i]);
         argv[2 + i] = slice_of(channels[i]);
     }
     b->looked_count = b->known_count;
@@ -330,7 +346,7 @@ static void on_timer(uv_timer_t *timer)
     for (e = TAILQ_FIRST(&b->errands); e; e = next) {
         next = TAILQ_NEXT(e, link);
         if (e->until_ms && e->until_ms <= now)
-            end(e, BUS_UNREACHABLE, (struct slice){ 0 });
+            bus_end(e, BUS_UNREACHABLE, (struct slice){ 0 });
     }
     if (b->lost && is_settled(b)) {
         b->lost = false;
@@ -348,6 +364,8 @@ static void on_state(void *ctx, bool up)
     if (up && b->was_up)
         b->settled_ms = clock_ms() + LIMIT_BUS_SETTLE_MS;
     b->was_up |= up;
+    if (up)
+        absent_sign(b);
     b->agreement.due = up;
     bus_agree_again(b);
     LOG(up ? LOG_INFO : LOG_WARN, up ? "bus.up" : "bus.down", LOG_INT("worker", b->here.worker));
@@ -357,7 +375,9 @@ static void on_state(void *ctx, bool up)
 
 static void on_closed(uv_handle_t *timer)
 {
-    free(timer->data);
+    struct bus *b = timer->data;
+    if (--b->handles == 0)
+        free(b);
 }
 
 bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct bus_key *key,
@@ -372,7 +392,7 @@ bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct b
     b->marks.floor[CHANNEL_ALL] = (uint64_t)(clock_wall_ms() - LIMIT_BUS_CLOCKS_MS) * 1000;
     b->db = redis->db;
     TAILQ_INIT(&b->errands);
-    put_channel(b, here, b->own);
+    bus_put_channel(b, here, b->own);
     snprintf(b->all, sizeof(b->all), CHANNEL_HEAD ":%d:all", b->db);
     b->redis = redis_open(loop, redis);
     if (!b->redis) {
@@ -381,6 +401,9 @@ bool bus_open(uv_loop_t *loop, const struct redis_address *redis, const struct b
     }
     uv_timer_init(loop, &b->timer);
     b->timer.data = b;
+    uv_timer_init(loop, &b->absents.timer);
+    b->absents.timer.data = b;
+    b->handles = 2;
     redis_on_state(b->redis, on_state, b);
     if (!redis_subscribe(b->redis, b->own, on_message, b) ||
         !redis_subscribe(b->redis, b->all, on_broadcast, b)) {
@@ -438,11 +461,13 @@ void bus_close(struct bus *b)
     b->sent = NULL;
     uv_timer_stop(&b->timer);
     while (!TAILQ_EMPTY(&b->errands))
-        end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
+        bus_end(TAILQ_FIRST(&b->errands), BUS_CLOSED, (struct slice){ 0 });
     sodium_memzero(b->agreement.value, sizeof(b->agreement.value));
     box_key_wipe(&b->agreement.lock);
+    absent_stop(b);
     redis_close(b->redis);
     uv_close((uv_handle_t *)&b->timer, on_closed);
+    uv_close((uv_handle_t *)&b->absents.timer, on_closed);
 }
 
 bool bus_is_up(const struct bus *b)

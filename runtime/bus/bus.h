@@ -2,7 +2,8 @@
  * publish/subscribe.
  *
  *     bus_post ──PUBLISH──▶ taken: somebody there listens
- *                  ├─ nobody does ──▶ gone
+ *                  ├─ nobody does, nor has that worker any connection ──▶ gone
+ *                  ├─ it has, and listens again soon ──▶ taken; else unreachable (absent.h)
  *                  └─ no Redis ──▶ unreachable
  *
  * Every worker of every node listens to a channel of its own, and to one for all. Letters of one

@@ -25,7 +25,16 @@ struct errand {
     bus_done_fn *done; /* may be NULL */
     void *ctx;
     struct redis_command *command; /* NULL once it is published */
+    struct buf text;               /* until it has been taken */
+    bool held;                     /* until somebody listens there (absent.h) */
     TAILQ_ENTRY(errand) link;
+};
+
+/* A place whose letters are held. */
+struct absent {
+    struct place place;
+    uint64_t since_ms;
+    bool asked; /* by the roll that is under way */
 };
 
 /* A node with which letters were exchanged. */
@@ -88,8 +97,22 @@ struct bus {
         bus_agreed_fn *agreed; /* NULL: nobody asks */
         void *ctx;
     } agreement; /* agree.c */
+    struct {
+        struct absent list[LIMIT_BUS_ABSENT];
+        size_t count, bytes;
+        struct redis_command *roll; /* CLIENT LIST */
+        uv_timer_t timer;           /* runs while there are any */
+    } absents;                      /* absent.c */
     uv_timer_t timer;
+    unsigned handles; /* not closed yet: the two timers */
 };
+
+/* e is gone. */
+void bus_end(struct errand *e, enum bus_fate fate, struct slice answer);
+/* Publishes its letter, perhaps again; false when memory is short. */
+bool bus_send(struct errand *e);
+void bus_forget_node(struct bus *b, uint32_t node);
+void bus_put_channel(const struct bus *b, struct place to, char out[CHANNEL_TEXT]);
 
 /* The connection is there again, or nothing is known yet: asks what is agreed upon. */
 void bus_agree_again(struct bus *b);

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import schema, wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
-from lib.gate import Gate  # noqa: E402
+from lib.gate import Gate, channel  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.nodes import ADA, BEN, MANY, NodesCase  # noqa: E402
 from lib.server import STOP_SECONDS, Server, fixtures  # noqa: E402
@@ -604,6 +604,57 @@ class Unheard(NodesCase):
         said = [one.get("id") for one in session.stream.messages() if one.get("id") in ("a", "b", "c", None)]
         self.assertCountEqual(["a", "b", "c", None], said)
         self.assertEqual(2, len(asana.requests()))
+
+
+    def owner_without_ears(self) -> tuple[Gate, Server, SseSession]:
+        """A node whose subscriptions are lost and do not come back yet, and a session of it whose messages meet another."""
+        gate = self.gate()
+        owner = self.behind(gate)
+        session = SseSession(owner.port, ADA)
+        self.addCleanup(session.close)
+        session.port = self.port(0)
+        session.rpc("ping")
+        gate.shut = True
+        gate.cut_subscriptions()
+        self.soon(lambda: not self.is_heard(session))
+        return gate, owner, session
+
+    def channel(self, session: SseSession) -> str:
+        return f"asana-mcp:bus{VERSION}:0:" + session.endpoint.partition("sessionId=")[2][:10]
+
+    def is_heard(self, session: SseSession) -> bool:
+        """Whether the session's worker listens."""
+        return self.redis.ask("PUBLISH", self.channel(session), "") != ":0"
+
+    def test_a_node_that_lost_its_subscription_alone_is_waited_for(self) -> None:
+        gate, _, session = self.owner_without_ears()
+        posted = [self.post_to(self.nodes[0], session, message("ping", None, id)) for id in ("a", "b", "c")]
+        with self.assertRaises(concurrent.futures.TimeoutError):
+            posted[0].result(0.5)
+        gate.shut = False
+        gate.cut_subscriptions()
+        self.assertEqual([202] * 3, [one.result(wire.PATIENCE).status for one in posted])
+        for id in ("a", "b", "c"):
+            session.stream.answer_to(id)
+
+    def test_a_node_that_lost_its_subscription_for_longer_is_not_gone(self) -> None:
+        gate, owner, session = self.owner_without_ears()
+        name = self.place(session)[1]
+        began = time.monotonic()
+        refused = self.post_to(self.nodes[0], session, message("ping", None, 1)).result(wire.PATIENCE)
+        self.assertEqual(503, refused.status)
+        self.assertTrue(refused.header("retry-after"))
+        self.assertLess(time.monotonic() - began, 5)
+        gate.shut = False
+        gate.cut_subscriptions()
+        self.soon(lambda: session.post(message("ping", None, 2)).status == 202)
+        session.stream.answer_to(2)
+        self.assertNotIn(f"node={name}", self.nodes[0].output())
+        session.port = self.port(0)
+        owner.stop()  # it says so itself: nothing is waited for
+        began = time.monotonic()
+        self.assertEqual(404, session.post(message("ping", None, 3)).status)
+        self.assertLess(time.monotonic() - began, 1)
 
 
 class Balanced(NodesCase):

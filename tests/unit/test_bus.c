@@ -60,6 +60,8 @@ static void world_open(struct world *w)
     CU_ASSERT_EQUAL_FATAL(uv_loop_init(&w->loop), 0);
     CU_ASSERT_TRUE_FATAL(redis_parse(url, &w->address, &err));
     CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, &key, here, &w->here, &err));
+    while (!bus_is_up(w->here))
+        uv_run(&w->loop, UV_RUN_ONCE);
     CU_ASSERT_TRUE_FATAL(bus_open(&w->loop, &w->address, &key, there, &w->there, &err));
     bus_on(w->there, LETTER_DELIVER, on_letter, w);
     CU_ASSERT_TRUE_FATAL(until(w, both_hear));
@@ -76,6 +78,11 @@ static void world_close(struct world *w)
 static bool post(struct world *w, const char *text)
 {
     return bus_post(w->here, there, LETTER_DELIVER, slice_of(text), on_told, w);
+}
+
+static bool has_taken_one(struct world *w)
+{
+    return strlen(w->taken) >= 2;
 }
 
 static bool has_taken_three(struct world *w)
@@ -97,6 +104,50 @@ static void letters_arrive_in_order_and_the_sender_is_told(void)
     CU_ASSERT_TRUE(until(&w, has_been_told_three));
     CU_ASSERT_STRING_EQUAL(w.taken, "1 2 3 ");
     world_close(&w);
+}
+
+/* Of the bus that was opened last. */
+static void cut_subscription(void)
+{
+    char list[4096], command[100];
+    real_redis_ask(&server, "CLIENT LIST TYPE pubsub", list, sizeof(list));
+    const char *last = list;
+    for (const char *at = list; (at = strstr(at, "id=")); at++)
+        if (at == list || at[-1] == '\n')
+            last = at;
+    snprintf(command, sizeof(command), "CLIENT KILL ID %ld", strtol(last + 3, NULL, 10));
+    real_redis_do(&server, command);
+}
+
+static void letters_wait_for_a_lost_subscription_and_stay_in_order(void)
+{
+    struct world w;
+    world_open(&w);
+    CU_ASSERT_TRUE(post(&w, "0"));
+    CU_ASSERT_TRUE(until(&w, has_taken_one));
+    w.taken[0] = '\0';
+    cut_subscription();
+    CU_ASSERT_TRUE(post(&w, "1") && post(&w, "2"));
+    for (int i = 0; i < 3; i++)
+        uv_run(&w.loop, UV_RUN_NOWAIT);
+    CU_ASSERT_TRUE(post(&w, "3"));
+    CU_ASSERT_TRUE(until(&w, has_taken_three));
+    CU_ASSERT_STRING_EQUAL(w.taken, "1 2 3 ");
+    CU_ASSERT_EQUAL(w.told[BUS_GONE] + w.told[BUS_UNREACHABLE], 0);
+    world_close(&w);
+}
+
+/* Nor is anybody left who would be told. */
+static void a_bus_that_closes_lets_go_of_what_waits(void)
+{
+    struct world w;
+    world_open(&w);
+    cut_subscription();
+    CU_ASSERT_TRUE(post(&w, "1"));
+    for (int i = 0; i < 5; i++)
+        uv_run(&w.loop, UV_RUN_NOWAIT);
+    world_close(&w);
+    CU_ASSERT_EQUAL(w.told[BUS_CLOSED] + w.told[BUS_DONE], 1);
 }
 
 static bool has_been_told_gone(struct world *w)
@@ -323,6 +374,8 @@ int main(void)
     ADD(suite, nobody_who_listens_in_redis_reads_a_letter_or_sends_it_again);
     ADD(suite, a_letter_of_another_key_is_no_letter);
     ADD(suite, nodes_with_the_old_secret_and_the_new_one_agree);
+    ADD(suite, letters_wait_for_a_lost_subscription_and_stay_in_order);
+    ADD(suite, a_bus_that_closes_lets_go_of_what_waits);
     ADD(suite, who_stops_without_redis_does_not_wait_for_it);
     ADD(suite, after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent);
     CU_basic_run_tests();
