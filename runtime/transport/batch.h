@@ -9,9 +9,9 @@
 
 struct batch;
 
-/* Runs a batch; p is gone. With on_stream (HTTP+SSE), each message runs with that line instead, once
- * the session's owner knows of all its requests (worker/begin.h): then the exchange is answered
- * 202, else 404 or 503, and none of them has run. */
+/* Runs a batch; p is gone. With on_stream (HTTP+SSE), each message runs with that line instead,
+ * once the session's owner knows of all its requests (worker/begin.h): then the exchange is
+ * answered 202, else 404 or 503, and none of them has run. */
 void batch_run(struct post *p, const struct mcp_peer *peer, const struct mcp_line *on_stream);
 
 /* A part that is not to run is answered with that error, and gone. */

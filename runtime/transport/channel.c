@@ -17,6 +17,7 @@ struct channel {
 /* Who hears a stream: the reader of a replay_stream. */
 struct ear {
     uint64_t listener;
+    uint32_t turn;
     struct place place;
 };
 
@@ -35,6 +36,7 @@ static void tell(struct channel *c, const struct replay_stream *s, struct slice 
         return;
     n->id = (struct event_id){ s->name, s->said };
     n->listener = ear->listener;
+    n->turn = ear->turn;
     n->last = last;
     note_to(c->front, ear->place, n);
 }
@@ -168,6 +170,7 @@ static void refuse(struct front *f, const struct note *asked, unsigned status)
     if (!n)
         return;
     n->listener = asked->listener;
+    n->turn = asked->turn;
     n->last = true;
     n->status = status;
     note_to(f, asked->peer, n);
@@ -207,7 +210,7 @@ void channel_take_listener(struct worker *w, struct note *n)
     struct replay_stream *s = c ? stream_for(c, n, &status) : NULL;
     struct ear *ear = s ? calloc(1, sizeof(*ear)) : NULL;
     if (ear) {
-        *ear = (struct ear){ n->listener, n->peer };
+        *ear = (struct ear){ n->listener, n->turn, n->peer };
         admit(c, s, ear, n->id.stream == s->name ? n->id.number : 0);
     } else {
         refuse(w->front, n, s ? 503 : status);
@@ -220,8 +223,9 @@ void channel_take_hang_up(struct worker *w, struct note *n)
     struct channel *c = channel_of(session_by_id(w->sessions, n->session));
     struct replay_stream *s = c ? replay_find(&c->replay, n->id.stream) : NULL;
     const struct ear *ear = s ? s->reader : NULL;
-    /* Else its last word is on its way already. */
-    if (ear && ear->listener == n->listener && place_equal(ear->place, n->peer))
+    /* Else its last word is on its way already, or it has asked again since. */
+    if (ear && ear->listener == n->listener && ear->turn <= n->turn &&
+        place_equal(ear->place, n->peer))
         dismiss(c, s);
     note_free(n);
 }

@@ -8,8 +8,9 @@
  * A message of the server's own (a list changed, a resource was updated) goes to exactly one
  * listening stream, the newest; while there is none it waits in the replay buffer for the next.
  * Between workers there is only mail, between nodes there are letters; both call a listener by its
- * number, so that what comes late finds nobody. When a node is gone, what it had to say is over,
- * and who listened there has left. */
+ * number and its turn, so that what comes late finds nobody: one that asks again, as letters may
+ * have been lost, hears everything after its last message in order and once. When a node is gone,
+ * what it had to say is over, and who listened there has left. */
 #pragma once
 
 #include "mcp/session.h"

@@ -13,6 +13,8 @@ struct listener {
     struct digest caller;
     struct event_id heard; /* once admitted: the stream, and its last message */
     uint64_t asked_ms;     /* when the owner was asked */
+    uint32_t turn; /* how often it was: what was said to an earlier question is not heard, as
+                      what answers the latest one begins with it */
     LIST_ENTRY(listener) link;
 };
 
@@ -38,6 +40,7 @@ struct note {
     bool last;         /* nothing follows */
     unsigned status;   /* to a listener: 0, or the refusal's */
     uint64_t listener; /* its number */
+    uint32_t turn;     /* of a listener, or to it: which of its questions this belongs to */
     struct place peer; /* who says it; of what could not be brought: to whom */
     size_t len;
     char *text; /* malloc'ed */

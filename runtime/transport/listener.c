@@ -52,13 +52,14 @@ static void on_close(void *ctx, enum http_stream_end why)
     if (n) {
         n->id = l->heard;
         n->listener = l->number;
+        n->turn = l->turn;
         note_to_owner(l->front, n);
     }
     listener_free(l);
 }
 
 /* last: what was heard last; NULL: nothing. False when memory is short. */
-static bool ask(const struct listener *l, const struct event_id *last)
+static bool ask(struct listener *l, const struct event_id *last)
 {
     struct note *n = note_new(NOTE_LISTEN, l->session, (struct slice){ 0 });
     if (!n)
@@ -68,6 +69,7 @@ static bool ask(const struct listener *l, const struct event_id *last)
     if (last)
         n->id = *last;
     n->listener = l->number;
+    n->turn = ++l->turn;
     note_to_owner(l->front, n);
     return true;
 }
@@ -127,9 +129,9 @@ static bool open_stream(struct listener *l, uint64_t stream)
 void listener_take(struct worker *w, struct note *n)
 {
     struct listener *l = find(w->front, n->listener);
-    if (l && strcmp(l->session, n->session) != 0)
+    if (l && (strcmp(l->session, n->session) != 0 || l->turn != n->turn))
         l = NULL;
-    /* Else it has hung up, and the owner will know. */
+    /* Else it has hung up, and the owner will know; or it has asked again. */
     if (l && l->x && n->status) {
         reply_refused(l->x, n->status);
         l->x = NULL;
@@ -139,7 +141,7 @@ void listener_take(struct worker *w, struct note *n)
     if (l && l->http && n->len)
         http_stream_send(l->http, (struct slice){ n->text, n->len });
     if (l && !n->last)
-        l->heard.number = n->id.number;
+        l->heard = n->id;
     if (l && n->last)
         listener_free(l);
     note_free(n);
@@ -159,7 +161,7 @@ void listener_refuse(struct front *f, uint64_t number, unsigned status)
 void listener_ask_again(struct front *f)
 {
     struct place owner;
-    const struct listener *l;
+    struct listener *l;
     LIST_FOREACH (l, &f->listeners, link)
         if (l->http && session_place(l->session, &owner) && owner.node != f->worker->here.node)
             ask(l, &l->heard);

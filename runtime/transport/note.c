@@ -90,6 +90,7 @@ void note_write(const struct note *n, struct buf *out)
     letter_u8(out, n->last);
     letter_u32(out, n->status);
     letter_u64(out, n->listener);
+    letter_u32(out, n->turn);
     letter_bytes(out, (struct slice){ n->text, n->len });
 }
 
@@ -106,6 +107,7 @@ struct note *note_read(struct slice payload)
     head.last = letter_read_u8(&r) != 0;
     head.status = letter_read_u32(&r);
     head.listener = letter_read_u64(&r);
+    head.turn = letter_read_u32(&r);
     struct slice text = letter_read_bytes(&r);
     if (!letter_read_end(&r) || head.kind >= NOTE_KINDS ||
         (head.status && head.status != 404 && head.status != 503))

@@ -616,15 +616,12 @@ class Unheard(NodesCase):
         session.rpc("ping")
         gate.shut = True
         gate.cut_subscriptions()
-        self.soon(lambda: not self.is_heard(session))
+        self.soon(lambda: not self.is_heard(self.owner(session)))
         return gate, owner, session
 
-    def channel(self, session: SseSession) -> str:
-        return f"asana-mcp:bus{VERSION}:0:" + session.endpoint.partition("sessionId=")[2][:10]
-
-    def is_heard(self, session: SseSession) -> bool:
-        """Whether the session's worker listens."""
-        return self.redis.ask("PUBLISH", self.channel(session), "") != ":0"
+    def is_heard(self, place: str) -> bool:
+        """Whether that worker listens."""
+        return self.redis.ask("PUBSUB", "CHANNELS", channel(place)) != "*0"
 
     def test_a_node_that_lost_its_subscription_alone_is_waited_for(self) -> None:
         gate, _, session = self.owner_without_ears()
@@ -655,6 +652,43 @@ class Unheard(NodesCase):
         began = time.monotonic()
         self.assertEqual(404, session.post(message("ping", None, 3)).status)
         self.assertLess(time.monotonic() - began, 1)
+
+
+    def test_a_listening_stream_says_everything_once_and_in_order(self) -> None:
+        """Its node asks again for what was published while it heard nothing; what was held for it arrives as well."""
+        folder = tempfile.mkdtemp(prefix="asana-mcp-nodes-")
+        self.addCleanup(shutil.rmtree, folder)
+        settings = Path(folder) / "settings.ini"
+
+        def change(tool: str) -> None:
+            settings.write_text(f"disable = {tool}\n", "utf-8")
+
+        change("asana_delete_task")
+        owner = self.own_node("--config", str(settings))
+        gate = self.gate()
+        listener = self.behind(gate)
+        session = StreamableSession(owner.port, ADA)
+        session.port = listener.port
+        places = [f"{worker:02x}{self.name(listener)}" for worker in range(self.workers)]
+        stream = session.listen()
+        self.addCleanup(stream.close)
+        stream.wait(lambda _: stream.places)
+        for turn, tool in enumerate(("asana_create_task", "asana_update_task", "asana_delete_task"), 1):
+            gate.shut = True
+            gate.cut_subscriptions()
+            self.soon(lambda: not any(self.is_heard(place) for place in places))
+            change(tool)
+            seen = len(owner.lines)
+            owner.child.send_signal(signal.SIGHUP)
+            owner.wait_for(r"settings\.reloaded", after=seen)
+            gate.shut = False
+            gate.cut_subscriptions()
+            stream.wait(lambda events: len(events) >= turn)
+        change("asana_get_task")
+        owner.child.send_signal(signal.SIGHUP)
+        stream.wait(lambda events: len(events) >= 4)
+        numbers = [int((event.id or "").rpartition("-")[2], 16) for event in stream.events]
+        self.assertEqual([1, 2, 3, 4], numbers)
 
 
 class Balanced(NodesCase):
