@@ -173,6 +173,7 @@ static void on_gone(void *ctx, uint32_t node)
 
 struct doubt {
     struct worker *worker;
+    struct place place; /* that was asked */
     char session[SESSION_ID + 1];
     size_t len;
     char id[];
@@ -187,6 +188,8 @@ static void on_still(void *ctx, enum bus_fate fate, struct slice answer)
     bool known = fate == BUS_DONE || fate == BUS_GONE;
     struct session *s = known ? session_by_id(d->worker->sessions, d->session) : NULL;
     struct request *r = s && s->afar ? find(s->afar, (struct slice){ d->id, d->len }) : NULL;
+    if (r && !place_equal(r->place, d->place))
+        r = NULL; /* another one of that id, which was begun elsewhere since */
     if (r && fate == BUS_GONE)
         fail(d->worker, s, r, NODE_GONE);
     else if (r && state == BEGIN_WITHDRAWN)
@@ -218,6 +221,7 @@ static void doubt(void *ctx, struct session *s)
         if (!d)
             return;
         d->worker = w;
+        d->place = r->place;
         d->len = r->len;
         memcpy(d->id, r->id, r->len);
         memcpy(d->session, s->id, sizeof(d->session));
