@@ -13,6 +13,7 @@ struct listener {
     struct digest caller;
     struct event_id heard; /* once admitted: the stream, and its last message */
     uint64_t asked_ms;     /* when the owner was asked */
+    bool asks;             /* and has not answered yet */
     uint32_t turn; /* how often it was: what was said to an earlier question is not heard, as
                       what answers the latest one begins with it */
     LIST_ENTRY(listener) link;
@@ -69,5 +70,7 @@ void outlet_take_over(struct worker *w, struct note *n);
 void listener_refuse(struct front *f, uint64_t number, unsigned status);
 /* What other nodes said may have been lost: asks them for what was missed. */
 void listener_ask_again(struct front *f);
+/* The same of whoever has not answered that, or could not be reached. */
+void listener_look(struct front *f);
 /* That node is gone: so are the sessions that were heard from there. */
 void listener_mourn(struct front *f, uint32_t node);

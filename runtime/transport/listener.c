@@ -70,6 +70,8 @@ static bool ask(struct listener *l, const struct event_id *last)
         n->id = *last;
     n->listener = l->number;
     n->turn = ++l->turn;
+    l->asks = true;
+    l->asked_ms = clock_ms();
     note_to_owner(l->front, n);
     return true;
 }
@@ -89,7 +91,6 @@ static struct listener *listener_new(struct front *f, struct http_exchange *x, c
     }
     l->x = x;
     l->caller = *caller;
-    l->asked_ms = clock_ms();
     memcpy(l->session, session, sizeof(l->session));
     LIST_INSERT_HEAD(&f->listeners, l, link);
     return l;
@@ -132,6 +133,8 @@ void listener_take(struct worker *w, struct note *n)
     if (l && (strcmp(l->session, n->session) != 0 || l->turn != n->turn))
         l = NULL;
     /* Else it has hung up, and the owner will know; or it has asked again. */
+    if (l)
+        l->asks = false;
     if (l && l->x && n->status) {
         reply_refused(l->x, n->status);
         l->x = NULL;
@@ -164,6 +167,15 @@ void listener_ask_again(struct front *f)
     struct listener *l;
     LIST_FOREACH (l, &f->listeners, link)
         if (l->http && session_place(l->session, &owner) && owner.node != f->worker->here.node)
+            ask(l, &l->heard);
+}
+
+void listener_look(struct front *f)
+{
+    uint64_t now = clock_ms();
+    struct listener *l;
+    LIST_FOREACH (l, &f->listeners, link)
+        if (l->http && l->asks && now - l->asked_ms > LIMIT_BUS_ANSWER_MS)
             ask(l, &l->heard);
 }
 

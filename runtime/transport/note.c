@@ -170,11 +170,17 @@ static void on_lost(void *ctx)
     listener_ask_again(ctx);
 }
 
+static void on_look(void *ctx)
+{
+    listener_look(ctx);
+}
+
 void channel_open_bus(struct front *f)
 {
     bus_on(f->worker->bus, LETTER_NOTE, take_note, f);
     bus_on_gone(f->worker->bus, on_gone, f);
     bus_on_lost(f->worker->bus, on_lost, f);
+    bus_on_look(f->worker->bus, on_look, f);
 }
 
 void note_to(struct front *f, struct place place, struct note *n)

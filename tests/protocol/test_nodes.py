@@ -691,6 +691,30 @@ class Unheard(NodesCase):
         self.assertEqual([1, 2, 3, 4], numbers)
 
 
+    def test_a_listening_stream_asks_until_it_is_answered(self) -> None:
+        """Its node has missed something, and both times that it asks what, the question is lost."""
+        folder = tempfile.mkdtemp(prefix="asana-mcp-nodes-")
+        self.addCleanup(shutil.rmtree, folder)
+        settings = Path(folder) / "settings.ini"
+        settings.write_text("disable = asana_delete_task\n", "utf-8")
+        owner = self.own_node("--config", str(settings))
+        gate = self.gate()
+        session = StreamableSession(owner.port, ADA)
+        session.port = self.behind(gate).port
+        stream = session.listen()
+        self.addCleanup(stream.close)
+        stream.wait(lambda _: stream.places)
+        for question in range(2):
+            gate.on_letter((session.session_id or "")[:10], 1, lambda: False)
+            if not question:
+                gate.cut_subscriptions()
+            self.assertTrue(gate.seen.wait(wire.PATIENCE))
+        settings.write_text("disable = asana_create_task\n", "utf-8")
+        owner.child.send_signal(signal.SIGHUP)
+        stream.notification("notifications/tools/list_changed")
+        self.assertEqual(1, len(stream.events))
+
+
 class Balanced(NodesCase):
     count = 3
 
