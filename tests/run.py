@@ -132,9 +132,9 @@ def count_ctest(case: xml.etree.ElementTree.Element) -> Counts:
         return Counts(skipped=1)
     said = case.findtext("system-out") or ""
     # CUnit's summary: Type, Total, Ran, Passed, Failed, Inactive.
-    summary = re.search(r"^\s*tests\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", said, re.MULTILINE)
+    summary = re.search(r"^\s*tests\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", said, re.MULTILINE)
     if summary:
-        counts = Counts(int(summary[3]), int(summary[4]))
+        counts = Counts(int(summary[3]), int(summary[4]), int(summary[5]))
     else:
         counts = Counts(passed=1 if status == "run" else 0)
     if status != "run":

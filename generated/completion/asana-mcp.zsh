@@ -35,7 +35,10 @@ _asana_mcp() {
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
                 '--oauth-url[Where Asana'\''s sign-in is (…/oauth_authorize, …/oauth_token); https, or http on loopback]:URL: ' \
                 '--oauth-scope[What Asana is asked for when people sign in]:SCOPE: ' \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '*--allow-redirect[Where assistants may have people sent back to, an address, one with /* at its end, known (the assistants we know) or any; may be repeated]:PATTERN: ' \
                 '*--cimd-allow[Host in a private network that may describe a client (Client ID Metadata Document); may be repeated]:HOST\:PORT: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
@@ -150,7 +153,10 @@ _asana_mcp() {
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
                 '--oauth-url[Where Asana'\''s sign-in is (…/oauth_authorize, …/oauth_token); https, or http on loopback]:URL: ' \
                 '--oauth-scope[What Asana is asked for when people sign in]:SCOPE: ' \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '*--allow-redirect[Where assistants may have people sent back to, an address, one with /* at its end, known (the assistants we know) or any; may be repeated]:PATTERN: ' \
                 '*--cimd-allow[Host in a private network that may describe a client (Client ID Metadata Document); may be repeated]:HOST\:PORT: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
@@ -210,7 +216,10 @@ _asana_mcp() {
             ;;
         block)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -221,7 +230,10 @@ _asana_mcp() {
             ;;
         unblock)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -231,7 +243,10 @@ _asana_mcp() {
             ;;
         blocks)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
                 '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
                 '*--block-client[Client (assistant) that nobody may use; may be repeated]:ID: ' \
@@ -245,7 +260,10 @@ _asana_mcp() {
             ;;
         requests)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -256,7 +274,10 @@ _asana_mcp() {
             ;;
         sessions)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -267,7 +288,10 @@ _asana_mcp() {
             ;;
         grants)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -278,7 +302,10 @@ _asana_mcp() {
             ;;
         revoke)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \
@@ -290,7 +317,10 @@ _asana_mcp() {
             _arguments \
                 '--auth[As whom calls are made, with oauth each caller signs in with Asana; with bearer each sends an Asana token, as Authorization, Bearer; token is the one in ASANA_ACCESS_TOKEN, for everybody, on loopback only]:oauth bearer token:(oauth bearer token)' \
                 '--client-id[The OAuth application, the one that you made at Asana, or the sandbox'\''s]:ID: ' \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '*--allow-workspace[Workspace that people may work in; all others become invisible; may be repeated]:GID: ' \
                 '*--block-workspace[Workspace that becomes invisible; may be repeated]:GID: ' \
                 '*--block-client[Client (assistant) that nobody may use; may be repeated]:ID: ' \
@@ -313,7 +343,10 @@ _asana_mcp() {
             ;;
         store)
             _arguments \
-                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--store[Where sign-ins and blocks are kept, a file, or the Redis that several servers share (redis,//(user,password@)host,port/db, with TLS rediss,//…; a password belongs into ASANA_MCP_STORE or the settings file)]:sqlite\:PATH redis\://…: ' \
+                '--redis-ca[Authorities that a Redis at rediss,// has its certificate from, in PEM form]:FILE: ' \
+                '--redis-cert[Certificate to show to such a Redis, in PEM form, with the chain behind it]:FILE: ' \
+                '--redis-key[Its private key, in PEM form and not encrypted]:FILE: ' \
                 '--config[Settings file to read (see below)]:FILE:_files' \
                 '--log-level[error, warn, info or debug, on standard error]:LEVEL:(error warn info debug)' \
                 '--log-format[Form of a line of the log, key=value, or one JSON object]:text json:(text json)' \

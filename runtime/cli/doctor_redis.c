@@ -2,6 +2,7 @@
 
 #include "cli/doctor_store.h"
 #include "cli/store_at.h"
+#include "http/tls.h"
 #include "store/redis_check.h"
 
 #include <string.h>
@@ -31,7 +32,8 @@ static void try_it(struct report *r, const struct settings *s, const char *where
 {
     struct store *store;
     struct err err = { 0 };
-    if (!store_open(s->store, &store, &err)) {
+    const struct redis_files files = store_at_files(s);
+    if (!store_open_with(s->store, &files, &store, &err)) {
         tell(r, FOUND_FAIL, "store", "%s", err.text);
         return;
     }
@@ -47,10 +49,19 @@ void doctor_check_redis(struct report *r, const struct settings *s)
     if (!s->store || !store_at_is_shared(s->store))
         return;
     const char *where = store_at_path(s);
+    const struct redis_files files = store_at_files(s);
     if (!redis_parse(s->store, &address, &err)) {
         tell(r, FOUND_FAIL, "store", "%s", err.text);
         return;
     }
+    if (!redis_trust(&address, &files, &err)) {
+        tell(r, FOUND_FAIL, "store", "%s", err.text);
+        redis_address_done(&address);
+        return;
+    }
+    if (files.key && tls_file_is_open(files.key))
+        tell(r, FOUND_WARN, "store", "every user of this machine can read \"%.200s\" (chmod 600)",
+             files.key);
     redis_look(&address, &facts);
     if (!redis_fits(&address, &facts, &err)) {
         tell(r, FOUND_FAIL, "store", "%s", err.text);

@@ -257,6 +257,7 @@ static bool migrate(struct migration *m)
 static bool open_end(const struct settings *s, const char *where, bool is_source,
                      struct store_end *out, struct err *err)
 {
+    const struct redis_files files = store_at_files(s);
     bool password;
     *out = (struct store_end){ .where = where };
     out->shown = store_at_show(s->arena, where, &password, err);
@@ -267,7 +268,7 @@ static bool open_end(const struct settings *s, const char *where, bool is_source
         return err_set(err, ERR_SETTINGS, "a store in memory ends with this command");
     if (path && is_source && access(path, F_OK) != 0)
         return err_set(err, ERR_SETTINGS, "there is no store at \"%.200s\"", path);
-    return store_open(where, &out->store, err);
+    return store_open_with(where, &files, &out->store, err);
 }
 
 static int run(const struct settings *s, const char *from, const char *to)

@@ -94,7 +94,10 @@ struct settings {
     struct secret cluster_secret; /* likewise */
     const char *oauth_url;        /* no slash at the end */
     const char *oauth_scope;
-    const char *store;                   /* NULL: the environment names no place for one */
+    const char *store;      /* NULL: the environment names no place for one */
+    const char *redis_ca;   /* NULL: what the system trusts */
+    const char *redis_cert; /* NULL, like redis_key: none */
+    const char *redis_key;
     const char *const *allow_redirects;  /* NULL-terminated, like all lists; NULL: the known */
     const char *const *cimd_allow;       /* host:port */
     const char *const *allow_workspaces; /* gids */

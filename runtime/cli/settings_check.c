@@ -226,9 +226,28 @@ static bool check_audit(const struct settings *s, struct err *err)
                    "--audit-arguments is about the audit log; add --audit-log FILE");
 }
 
+/* `store` names its two in its operands, so there a flag may be for one of them. */
+static bool check_redis(const struct settings *s, struct err *err)
+{
+    static const enum setting_id files[] = { SETTING_REDIS_CA, SETTING_REDIS_CERT,
+                                             SETTING_REDIS_KEY };
+    if (!s->redis_cert != !s->redis_key)
+        return err_set(err, ERR_SETTINGS, "%s needs %s with it",
+                       s->given[s->redis_cert ? SETTING_REDIS_CERT : SETTING_REDIS_KEY].place,
+                       s->redis_cert ? "--redis-key" : "--redis-cert");
+    bool tls = s->command == COMMAND_STORE || (s->store && strncmp(s->store, "rediss:", 7) == 0);
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+        if (!tls && given_as_flag(s, files[i]))
+            return err_set(err, ERR_SETTINGS,
+                           "--%s is about TLS to Redis; name the store with rediss://",
+                           vocabulary_settings[files[i]].name);
+    return true;
+}
+
 bool settings_check(const struct settings *s, struct err *err)
 {
-    if (!check_sandbox(s, err) || !check_metrics(s, err) || !check_audit(s, err))
+    if (!check_sandbox(s, err) || !check_metrics(s, err) || !check_audit(s, err) ||
+        !check_redis(s, err))
         return false;
     if (setting_taken_by(SETTING_AUTH, s->command) &&
         (!check_tls(s, err) || !check_reach(s, err) || !check_flags(s, err) ||

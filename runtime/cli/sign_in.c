@@ -55,10 +55,12 @@ bool sign_in_open(const struct settings *s, const struct backing *b, struct sign
 {
     struct store *store = NULL;
     struct redis_address redis = { 0 };
+    const struct redis_files files = store_at_files(s);
     bool shared = s->store && store_at_is_shared(s->store);
     if (shared && !redis_parse(s->store, &redis, err))
         return false;
-    if ((!shared && s->auth != AUTH_OAUTH) || store_open(s->store, &store, err)) {
+    if ((!shared || redis_trust(&redis, &files, err)) &&
+        ((!shared && s->auth != AUTH_OAUTH) || store_open_with(s->store, &files, &store, err))) {
         if (sign_in_options(s, b, store, out, err)) {
             out->store = store;
             out->shared = shared;

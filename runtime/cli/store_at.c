@@ -1,7 +1,6 @@
 #include "cli/store_at.h"
 
 #include "base/limits.h"
-#include "redis/redis.h"
 
 #include <errno.h>
 #include <string.h>
@@ -55,14 +54,20 @@ const char *store_at_show(struct arena *arena, const char *where, bool *password
     return copy;
 }
 
+struct redis_files store_at_files(const struct settings *s)
+{
+    return (struct redis_files){ s->redis_ca, s->redis_cert, s->redis_key };
+}
+
 bool store_at_open(const struct settings *s, struct store **out, struct err *err)
 {
+    const struct redis_files files = store_at_files(s);
     if (!s->store)
         return err_set(err, ERR_SETTINGS,
                        "name the running server's store with --store, or its settings file with "
                        "--config");
     if (store_at_is_shared(s->store))
-        return store_open(s->store, out, err);
+        return store_open_with(s->store, &files, out, err);
     const char *path = store_at_path(s);
     if (strcmp(path, ":memory:") == 0)
         return err_set(err, ERR_SETTINGS,

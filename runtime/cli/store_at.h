@@ -7,10 +7,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "cli/settings.h"
+#include "redis/redis.h"
 #include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* What --redis-ca and its like name, for a rediss:// address. */
+struct redis_files store_at_files(const struct settings *s);
 
 /* The one at --store, which has to be there: a new one would be nobody's. */
 bool store_at_open(const struct settings *s, struct store **out, struct err *err);

@@ -451,6 +451,12 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return true;
     case SETTING_STORE:
         return read_store(s, &s->given[SETTING_STORE], err);
+    case SETTING_REDIS_CA:
+        return read_file_name(place, text, &s->redis_ca, err);
+    case SETTING_REDIS_CERT:
+        return read_file_name(place, text, &s->redis_cert, err);
+    case SETTING_REDIS_KEY:
+        return read_file_name(place, text, &s->redis_key, err);
     case SETTING_ALLOW_REDIRECT:
         return read_redirect_patterns(s, given, err);
     case SETTING_CIMD_ALLOW:

@@ -248,9 +248,20 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                               EVERYWHERE },
     [SETTING_STORE] = { "store", KIND_VALUE, "sqlite:PATH|redis://…",
                         "Where sign-ins and blocks are kept: a file, or the Redis that several "
-                        "servers share (redis://[user:password@]host:port/db; a password belongs "
-                        "into ASANA_MCP_STORE or the settings file)",
+                        "servers share (redis://[user:password@]host:port/db, with TLS "
+                        "rediss://…; a password belongs into ASANA_MCP_STORE or the settings file)",
                         "a file in the user's state directory", SERVING | IN_STORE, EVERYWHERE },
+    [SETTING_REDIS_CA] = { "redis-ca", KIND_VALUE, "FILE",
+                           "Authorities that a Redis at rediss:// has its certificate from, in "
+                           "PEM form",
+                           "those that the system trusts", SERVING | IN_STORE, EVERYWHERE },
+    [SETTING_REDIS_CERT] = { "redis-cert", KIND_VALUE, "FILE",
+                             "Certificate to show to such a Redis, in PEM form, with the chain "
+                             "behind it",
+                             "none", SERVING | IN_STORE, EVERYWHERE },
+    [SETTING_REDIS_KEY] = { "redis-key", KIND_VALUE, "FILE",
+                            "Its private key, in PEM form and not encrypted", "none",
+                            SERVING | IN_STORE, EVERYWHERE },
     [SETTING_ALLOW_REDIRECT] = { "allow-redirect", KIND_LIST, "PATTERN",
                                  "Where assistants may have people sent back to: an address, one "
                                  "with /* at its end, known (the assistants we know) or any; may "

@@ -27,7 +27,16 @@
 #include <stdbool.h>
 #include <uv.h>
 
-/* The struct owns its password; that meets neither error texts nor logs. */
+/* For rediss://, in PEM form; NULL: what the system trusts, and no certificate of ours. */
+struct redis_files {
+    const char *ca;
+    const char *cert; /* with its key, or neither */
+    const char *key;
+};
+
+struct redis_tls;
+
+/* The struct owns its password, which meets neither error texts nor logs, and what it trusts. */
 struct redis_address {
     char host[256]; /* "": path is where it listens */
     char path[108]; /* of a Unix socket */
@@ -36,12 +45,17 @@ struct redis_address {
     struct secret password;
     int db;
     bool tls;
+    struct redis_tls *trusted; /* while tls: after redis_trust() */
 };
 
-/* redis://[user:password@]host[:port][/db], the same with rediss:// (TLS; refused unless hiredis
- * has it), or unix://[user:password@]/path[?db=N]. User and password may be percent-encoded;
+/* redis://[user:password@]host[:port][/db], the same with rediss:// (TLS; refused unless the build
+ * has it: redis_tls.h), or unix://[user:password@]/path[?db=N]. User and password may be
+ * percent-encoded;
  * ":password@" is a password alone. */
 bool redis_parse(const char *url, struct redis_address *out, struct err *err);
+/* Before connections to a rediss:// address are opened; nothing for others. Reads the files, and
+ * does not need them afterwards. False with err when one cannot be used. */
+bool redis_trust(struct redis_address *a, const struct redis_files *files, struct err *err);
 void redis_address_done(struct redis_address *a);
 /* "redis://host:6379/0": no user and no password, for logs and people. */
 #define REDIS_ADDRESS_TEXT 320

@@ -1,5 +1,7 @@
 #include "redis/redis.h"
 
+#include "redis/redis_tls.h"
+
 #include <ctype.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -137,10 +139,11 @@ static bool parse(const char *url, struct redis_address *a, struct err *err)
     a->tls = !socket && after(&at, "rediss://");
     if (!socket && !a->tls && !after(&at, "redis://"))
         return err_set(err, ERR_SETTINGS, "" FORM);
-    if (a->tls)
+    if (a->tls && !redis_tls_is_built())
         return err_set(err, ERR_SETTINGS,
-                       "this build's hiredis has no TLS, so rediss:// cannot be used; run "
-                       "stunnel (client = yes) beside the server and name its port with redis://");
+                       "this build has no TLS for Redis, so rediss:// cannot be used: build it "
+                       "where hiredis has TLS (Debian 13), or run stunnel (client = yes) beside "
+                       "the server and name its port with redis://");
     const char *at_sign = strrchr(at, '@');
     if (at_sign && !parse_login((struct slice){ at, (size_t)(at_sign - at) }, a, err))
         return false;
@@ -163,10 +166,18 @@ bool redis_parse(const char *url, struct redis_address *out, struct err *err)
     return true;
 }
 
+bool redis_trust(struct redis_address *a, const struct redis_files *files, struct err *err)
+{
+    return !a->tls || redis_tls_new(files, &a->trusted, err);
+}
+
 void redis_address_done(struct redis_address *a)
 {
-    if (a)
-        secret_done(&a->password);
+    if (!a)
+        return;
+    secret_done(&a->password);
+    redis_tls_free(a->trusted);
+    a->trusted = NULL;
 }
 
 void redis_address_show(const struct redis_address *a, char out[REDIS_ADDRESS_TEXT])

@@ -1,6 +1,7 @@
 #include "redis/redis_link.h"
 
 #include "base/clock.h"
+#include "redis/redis_tls.h"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -65,6 +66,8 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     struct link_watch *w = (struct link_watch *)poll;
     struct redis_link *l = w->link;
     redisAsyncContext *ac = l->ac;
+    if (l->ssl)
+        redis_tls_prepare();
     /* An error of the descriptor: reading finds out which; what it does not find ends it, too. */
     if (status < 0) {
         redisAsyncHandleRead(ac);
@@ -147,9 +150,22 @@ static bool watch_begin(struct redis_link *l)
     return true;
 }
 
+static const char *silence(const struct redis_link *l)
+{
+    return l->ssl && !redis_tls_is_agreed(l->ssl)
+               ? "it accepts connections, but does not answer to TLS; name its tls-port, or write "
+                 "redis://"
+               : "it accepts connections, but does not answer";
+}
+
 const char *link_why(const struct redis_link *l)
 {
-    return l->ac && l->ac->c.err && !l->dropped ? l->ac->c.errstr : l->why;
+    if (!l->ac || l->dropped)
+        return l->why;
+    if (!l->ac->c.err)
+        return l->state == LINK_GREETING && !l->failures ? silence(l) : l->why;
+    const char *tls = l->ssl ? redis_tls_why(l->ssl, l->state == LINK_UP) : NULL;
+    return tls ? tls : l->ac->c.errstr;
 }
 
 /* hiredis' last word about a connection, whatever ended it: all answers that were owed have been
@@ -159,10 +175,10 @@ static void on_ended(void *link)
     struct redis_link *l = link;
     bool was_up = l->state == LINK_UP;
     if (!l->dropped)
-        snprintf(l->why, sizeof(l->why), "%s",
-                 l->ac->c.err ? l->ac->c.errstr : "the connection ended");
+        snprintf(l->why, sizeof(l->why), "%s", l->ac->c.err ? link_why(l) : "the connection ended");
     watch_end(l);
     l->ac = NULL;
+    l->ssl = NULL;
     l->owed = 0;
     l->greetings = 0;
     if (l->state == LINK_CLOSED)
@@ -325,7 +341,13 @@ static void greet(struct redis_link *l)
 static void on_connected(const redisAsyncContext *ac, int status)
 {
     struct redis_link *l = ac->data;
-    if (status == REDIS_OK)
+    if (status != REDIS_OK)
+        return;
+    const struct redis_address *a = l->address;
+    const char *why;
+    if (a->tls && !(l->ssl = redis_tls_begin(a->trusted, &l->ac->c, a->host, &why)))
+        link_drop(l, why);
+    else
         greet(l);
 }
 
@@ -423,8 +445,7 @@ static void on_timer(uv_timer_t *timer)
         break;
     case LINK_CONNECTING:
     case LINK_GREETING:
-        link_drop(l, l->state == LINK_CONNECTING ? "connecting took too long"
-                                                 : "it accepts connections, but does not answer");
+        link_drop(l, l->state == LINK_CONNECTING ? "connecting took too long" : silence(l));
         break;
     case LINK_UP:
         if (l->owed && quiet >= LIMIT_REDIS_SILENCE_MS) {

@@ -45,6 +45,7 @@ struct redis_link {
     void *ctx;
     enum link_state state;
     redisAsyncContext *ac;
+    struct ssl_st *ssl;       /* ac's, when it speaks TLS */
     struct link_watch *watch; /* of ac's descriptor */
     uv_timer_t timer;         /* to give up, to beat, or to try again */
     uv_getaddrinfo_t lookup;

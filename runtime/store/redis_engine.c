@@ -263,7 +263,8 @@ static void redis_store_close(struct store *store)
     free(s);
 }
 
-static bool redis_store_open(const char *where, struct store **out, struct err *err)
+static bool redis_store_open(const char *where, const struct redis_files *files, struct store **out,
+                             struct err *err)
 {
     struct redis_store *s = calloc(1, sizeof(*s));
     if (!s)
@@ -274,7 +275,7 @@ static bool redis_store_open(const char *where, struct store **out, struct err *
     bool locks = uv_mutex_init(&s->lock) == 0;
     bool ok = locks || err_set(err, ERR_MEMORY, "store: out of memory");
     struct err why = { 0 };
-    if (ok && !redis_parse(where, &s->address, &why))
+    if (ok && (!redis_parse(where, &s->address, &why) || !redis_trust(&s->address, files, &why)))
         ok = err_set(err, why.kind, "store: %s", why.text);
     ok = ok && redis_check(&s->address, err);
     if (ok) {

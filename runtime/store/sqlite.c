@@ -114,8 +114,10 @@ static void sqlite_store_close(struct store *store)
     free(s);
 }
 
-static bool sqlite_store_open(const char *where, struct store **out, struct err *err)
+static bool sqlite_store_open(const char *where, const struct redis_files *files,
+                              struct store **out, struct err *err)
 {
+    (void)files;
     const char *path = where + strlen("sqlite:");
     struct sqlite_store *s = calloc(1, sizeof(*s));
     if (!s)

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "base/clock.h"
+#include "redis/redis.h"
 #include "store/store_priv.h"
 
 #include <stdio.h>
@@ -21,6 +22,13 @@ static const struct store_engine *engine_of(const char *where)
 
 bool store_open(const char *where, struct store **out, struct err *err)
 {
+    const struct redis_files none = { NULL, NULL, NULL };
+    return store_open_with(where, &none, out, err);
+}
+
+bool store_open_with(const char *where, const struct redis_files *files, struct store **out,
+                     struct err *err)
+{
     const struct store_engine *engine = engine_of(where);
     struct store *s;
     /* What stands before "@" may be a password. */
@@ -28,7 +36,7 @@ bool store_open(const char *where, struct store **out, struct err *err)
         return err_set(err, ERR_SETTINGS,
                        "store: expected \"sqlite:PATH\" or \"redis://HOST\", got \"%.*s\"",
                        (int)strcspn(where, ":@"), where);
-    if (!engine->open(where, &s, err))
+    if (!engine->open(where, files, &s, err))
         return false;
     *out = s;
     return true;

@@ -115,10 +115,15 @@ struct store_work; /* a step under way */
 
 /* where: "sqlite:PATH" or "sqlite::memory:". Makes the file (mode 0600) and its directories (0700)
  * when they are missing, and brings an older file up to date; a newer one, a foreign one and a
- * damaged one are refused and left as they are. Or "redis://…", "unix://…" (redis/redis.h): refused
- * when it is no Redis for us or lets us not in; one that cannot be reached is opened nevertheless,
- * and every step is STORE_DOWN until it can be. Blocks: before loops run. */
+ * damaged one are refused and left as they are. Or "redis://…", "rediss://…", "unix://…"
+ * (redis/redis.h): refused when it is no Redis for us or lets us not in; one that cannot be reached
+ * is opened nevertheless, and every step is STORE_DOWN until it can be. Blocks: before loops run.
+ */
 bool store_open(const char *where, struct store **out, struct err *err);
+/* The same, with files for rediss://. */
+struct redis_files;
+bool store_open_with(const char *where, const struct redis_files *files, struct store **out,
+                     struct err *err);
 /* When all work has been answered or cancelled and all loops have let go. Accepts NULL. */
 void store_close(struct store *s);
 

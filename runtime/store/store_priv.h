@@ -37,7 +37,8 @@ struct store_engine {
     const char *schemes[4]; /* of "sqlite:PATH" */
     size_t work_size;       /* of its own struct, which begins with a struct store_work */
     /* where: the whole, scheme included */
-    bool (*open)(const char *where, struct store **out, struct err *err);
+    bool (*open)(const char *where, const struct redis_files *files, struct store **out,
+                 struct err *err);
     void (*close)(struct store *s);
     /* Takes the work, unless memory is short (false). */
     bool (*run)(struct store *s, uv_loop_t *loop, struct store_work *w);

@@ -59,3 +59,35 @@ def expired(folder: Path) -> Certificate:
     made.cert.write_text(EXPIRED_CERT, encoding="ascii")
     made.key.write_text(EXPIRED_KEY, encoding="ascii")
     return made
+
+
+class Authority:
+    """Vouches for certificates of any host and any time."""
+
+    def __init__(self, folder: Path, name: str = "authority"):
+        self.folder = folder / name
+        self.folder.mkdir()
+        (self.folder / "index").touch()
+        (self.folder / "settings").write_text(
+            f"[ca]\ndefault_ca = here\n[here]\ndatabase = {self.folder}/index\nnew_certs_dir = {self.folder}\nrand_serial = yes\n"
+            f"certificate = {self.folder}/ca.pem\nprivate_key = {self.folder}/ca.key\ndefault_md = sha256\n"
+            "policy = any\ncopy_extensions = copy\n[any]\ncommonName = supplied\n",
+            encoding="ascii",
+        )
+        self.cert = self.folder / "ca.pem"
+        self.openssl("req", "-x509", *self.new_key("ca"), "-days", "2", "-subj", f"/CN={name}", "-out", str(self.cert))
+
+    def openssl(self, *words: str) -> None:
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+    def new_key(self, name: str) -> list[str]:
+        return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(self.folder / f"{name}.key")]
+
+    def issue(self, name: str, hosts: str = "DNS:localhost,IP:127.0.0.1", *, ended: bool = False) -> Certificate:
+        """hosts as openssl has it; ended: it was good for a day, long ago."""
+        made = Certificate(self.folder / f"{name}.pem", self.folder / f"{name}.key")
+        request = self.folder / f"{name}.request"
+        self.openssl("req", *self.new_key(name), "-subj", f"/CN={name}", "-addext", f"subjectAltName={hosts}", "-out", str(request))
+        time = ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] if ended else ["-days", "2"]
+        self.openssl("ca", "-batch", "-config", str(self.folder / "settings"), "-notext", *time, "-in", str(request), "-out", str(made.cert))
+        return made

@@ -110,8 +110,12 @@ class NodesCase(unittest.TestCase):
         return Sandbox("--listen", "127.0.0.1:0")
 
     @classmethod
+    def start_redis(cls) -> Redis:
+        return Redis()
+
+    @classmethod
     def setUpClass(cls) -> None:
-        cls.redis = Redis()
+        cls.redis = cls.start_redis()
         cls.addClassCleanup(cls.redis.close)
         cls.sandbox = cls.start_sandbox()
         cls.addClassCleanup(cls.sandbox.stop)

@@ -9,8 +9,11 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 from pathlib import Path
 from typing import Any, Optional, Union
+
+from lib.certificate import Certificate
 
 PATIENCE = 30.0
 
@@ -123,3 +126,33 @@ class Eavesdropper:
     def close(self) -> None:
         self.file.close()
         self.socket.close()
+
+
+def has_tls(program: str) -> bool:
+    """Whether this build can speak TLS to Redis: Debian 12's hiredis cannot."""
+    done = subprocess.run([program, "blocks", "--store", "rediss://host:x"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return "no TLS for Redis" not in done.stderr
+
+
+def need_tls(program: str) -> None:
+    """For setUpClass(): skips its tests in a build without."""
+    if not has_tls(program):
+        raise unittest.SkipTest("hiredis has no TLS here, so this build has none for Redis")
+
+
+class TlsRedis(Redis):
+    """The same, which is met with TLS; ask() goes to a plain port beside."""
+
+    def __init__(self, certificate: Certificate, trusted: Path, *flags: str):
+        self.tls_port = free_port()
+        files = ["--tls-cert-file", str(certificate.cert), "--tls-key-file", str(certificate.key), "--tls-ca-cert-file", str(trusted)]
+        super().__init__("--tls-port", str(self.tls_port), "--tls-auth-clients", "no", *files, *flags)
+
+    @property
+    def url(self) -> str:
+        return f"rediss://localhost:{self.tls_port}/0"
+
+    def show(self, certificate: Certificate) -> None:
+        """Another one from now on."""
+        answer = self.ask("CONFIG", "SET", "tls-cert-file", str(certificate.cert), "tls-key-file", str(certificate.key))
+        assert answer == "+OK", answer

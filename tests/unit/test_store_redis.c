@@ -259,7 +259,6 @@ static void what_is_no_place_for_a_store_is_refused(void)
 {
     CU_ASSERT_TRUE(refused("redis:host", "expected redis://"));
     CU_ASSERT_TRUE(refused("redis://:swordfish@", "the host is missing"));
-    CU_ASSERT_TRUE(refused("rediss://:swordfish@host", "stunnel"));
     CU_ASSERT_TRUE(refused("mysql:x", "or \"redis://HOST\", got \"mysql\""));
     char place[200];
     snprintf(place, sizeof(place), "redis://:swordfish@127.0.0.1:%d", server.port);
