@@ -23,6 +23,7 @@ struct listing {
     struct node *nodes;
     struct arena *arena; /* of one session */
     struct store *store;
+    uv_loop_t loop; /* asks for grants */
     bool json;
     size_t count;
     struct err *err;
@@ -52,19 +53,30 @@ static const struct node_record *find_node(const struct listing *l, const char *
     return NULL;
 }
 
-/* Who signed in, and with what; false when that is over, or nobody did. */
-static bool read_grant(struct listing *l, const char *id, struct grant_record *out)
+/* A grant that is asked for. */
+struct question {
+    struct arena *arena;
+    struct grant_record *out;
+};
+
+static void on_grant(void *ctx, const struct store_result *result)
 {
-    struct store_op op = { .verb = STORE_GET, .table = STORE_GRANTS, .key = slice_of(id) };
-    struct store_wait *wait = NULL;
-    const struct store_result *result;
-    if (!*id)
-        return false;
-    bool found = store_run_wait(l->store, &op, 1, (int64_t)time(NULL), &wait, &result, l->err) &&
-                 result->outcome == STORE_DONE && result->answers[0].count &&
-                 grant_record_read(l->arena, &result->answers[0].records[0], out);
-    store_wait_done(wait);
-    return found;
+    struct question *q = ctx;
+    struct grant_record g;
+    if (result->outcome != STORE_DONE || !result->answers[0].count ||
+        !grant_record_read(q->arena, &result->answers[0].records[0], &g))
+        return;
+    *q->out = g;
+}
+
+/* Who signed in, and with what; left as it is when that is over, or nobody did. One loop for all,
+ * and so one connection to Redis. */
+static void read_grant(struct listing *l, const char *id, struct grant_record *out)
+{
+    const struct store_op op = { .verb = STORE_GET, .table = STORE_GRANTS, .key = slice_of(id) };
+    struct question q = { .arena = l->arena, .out = out };
+    if (*id && store_run(l->store, &l->loop, &op, 1, (int64_t)time(NULL), on_grant, &q))
+        uv_run(&l->loop, UV_RUN_DEFAULT);
 }
 
 static void print_json(const struct listing *l, const struct session_record *s,
@@ -174,7 +186,13 @@ int command_sessions(const struct settings *s)
                          .arena = arena_new(1u << 20),
                          .json = s->json,
                          .err = &err };
+    if (uv_loop_init(&l.loop) != 0)
+        return complain(EXIT_FAILED, "no event loop: too many open files, or out of memory");
     bool ok = list(s, &l);
+    if (l.store)
+        store_leave(l.store, &l.loop);
+    uv_run(&l.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&l.loop);
     store_close(l.store);
     arena_free(l.arena);
     arena_free(l.nodes_arena);

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from test_cli import PATIENCE, CliTest, closed_port, run, serving  # noqa: E402
 
 PASSWORD = "sw0rdfish"
 # A table of the store (runtime/store/store.h).
-SESSIONS = 12
+SESSIONS, NODES = 12, 13
 
 
 def put(redis: Redis, table: int, key: str, value: str, owner: str = "") -> None:
@@ -72,6 +73,39 @@ class RedisGrantsTest(OnRedis, commands.GrantsTest):
     def setUp(self) -> None:
         super().setUp()
         self.fill()
+
+
+class RedisSessionsTest(OnRedis):
+    def connections(self) -> int:
+        """That were ever made to this Redis, this one among them."""
+        with socket.create_connection(("127.0.0.1", self.redis.port), PATIENCE) as connection:
+            connection.sendall(b"INFO stats\r\n")
+            said = connection.recv(65536).decode()
+        return int(said.split("total_connections_received:")[1].split("\r\n")[0])
+
+    def cost(self, count: int) -> int:
+        """What one listing of so many takes."""
+        for number in range(count):
+            gid = "120456789012%04d" % number
+            self.put(commands.GRANTS, "grant-%d" % number, {
+                "client": "c", "client_name": "Claude", "redirect_uri": "http://127.0.0.1/", "audience": 3, "scopes": 3, "toolsets": 1,
+                "person": gid, "name": "Person %d" % number, "email": "", "made_at": 1, "used_at": 2, "asana": "c2VhbGVk",
+            })
+            self.put(SESSIONS, "session-%d" % number, {
+                "person": gid, "grant": "grant-%d" % number, "client": "tests", "transport": "sse", "revision": "2024-11-05",
+                "node": "0a0b0c0d", "since": 1, "used": 2,
+            })
+        before = self.connections()
+        result = run("sessions", "--json", env=self.env)
+        after = self.connections()
+        self.assert_good(result)
+        names = {one["name"] for one in json.loads(result.stdout)}
+        self.assertEqual(names, {"Person %d" % number for number in range(count)})
+        return after - before
+
+    def test_many_cost_no_more_connections_than_one(self) -> None:
+        self.put(NODES, "0a0b0c0d", {"host": "here", "version": "0", "pid": 1, "since": 1})
+        self.assertEqual(self.cost(1), self.cost(40))
 
 
 def answer(url: str) -> Tuple[int, str]:
