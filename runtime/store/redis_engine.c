@@ -54,15 +54,21 @@ struct redis_store {
     LIST_HEAD(, redis_port) ports;
 };
 
+/* A thread's loop asks for its port with each step, and nobody takes a lock for that. */
+static _Thread_local struct redis_port *asked_last;
+
 static struct redis_port *find_port(struct redis_store *s, const uv_loop_t *loop)
 {
-    struct redis_port *p;
+    struct redis_port *p = asked_last;
+    if (p && p->store == s && p->loop == loop)
+        return p;
     uv_mutex_lock(&s->lock);
     LIST_FOREACH (p, &s->ports, link) {
         if (p->loop == loop)
             break;
     }
     uv_mutex_unlock(&s->lock);
+    asked_last = p;
     return p;
 }
 
@@ -244,6 +250,7 @@ static void redis_store_leave(struct store *store, uv_loop_t *loop)
     struct redis_port *p = find_port(s, loop);
     if (!p)
         return;
+    asked_last = NULL;
     uv_mutex_lock(&s->lock);
     LIST_REMOVE(p, link);
     uv_mutex_unlock(&s->lock);
