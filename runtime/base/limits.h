@@ -325,6 +325,8 @@
 #define LIMIT_REDIS_BEAT_MS 10000
 #define LIMIT_REDIS_BACKOFF_MS 50
 #define LIMIT_REDIS_BACKOFF_MAX_MS 1000
+/* And after which one in use is asked again whether it is still the master. */
+#define LIMIT_REDIS_ROLE_MS 2000
 
 /* What the operator blocks (`asana-mcp block`), and one reason; milliseconds between two looks at
  * the counter that tells of a change. */

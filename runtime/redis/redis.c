@@ -29,6 +29,7 @@ struct redis {
     struct redis_link link;
     struct redis_sub sub;
     uv_timer_t late;
+    uint64_t role_at; /* when it was last asked whether it is the master */
     unsigned handles; /* not closed yet: the two links and the timer */
     bool closed;
     struct redis_commands timed;
@@ -73,6 +74,13 @@ static bool unlist(struct redis_command *c)
     return c->queued || c->turned_away;
 }
 
+/* What is said there is heard by nobody who has found the right one. */
+static void leave(struct redis *r, const char *why)
+{
+    link_drop(&r->link, why);
+    link_drop(&r->sub.link, why);
+}
+
 static void on_reply(struct redisAsyncContext *ac, void *data, void *command)
 {
     struct redis_command *c = command;
@@ -92,7 +100,7 @@ static void on_reply(struct redisAsyncContext *ac, void *data, void *command)
         done(ctx, reply, reply ? NULL : why);
     if (reply && (redis_says(reply, "READONLY") || redis_says(reply, "LOADING") ||
                   redis_says(reply, "MASTERDOWN")))
-        link_drop(&r->link, reply->str);
+        leave(r, reply->str);
 }
 
 static void send_queued(struct redis *r)
@@ -174,9 +182,26 @@ static void insert_timed(struct redis *r, struct redis_command *c)
     c->awaited = true;
 }
 
+static void on_role(void *ctx, const redisReply *reply, const char *why)
+{
+    (void)why;
+    if (reply && link_is_replica(reply))
+        leave(ctx, LINK_REPLICA);
+}
+
+/* A master that was made a replica keeps its connections, and takes all but writes. */
+static void ask_role(struct redis *r)
+{
+    const struct slice role = slice_of("ROLE");
+    r->role_at = clock_ms();
+    redis_run(r, 1, &role, LIMIT_REDIS_SILENCE_MS, on_role, r);
+}
+
 struct redis_command *redis_run(struct redis *r, size_t argc, const struct slice *argv,
                                 unsigned deadline_ms, redis_done_fn *done, void *ctx)
 {
+    if (r->link.state == LINK_UP && clock_ms() - r->role_at >= LIMIT_REDIS_ROLE_MS)
+        ask_role(r);
     struct redis_command *c = calloc(1, sizeof(*c));
     if (!c)
         return NULL;
@@ -219,6 +244,7 @@ void redis_forget(struct redis_command *c)
 static void on_up(void *ctx)
 {
     struct redis *r = ctx;
+    r->role_at = clock_ms();
     send_queued(r);
     if (r->changed)
         r->changed(r->changed_ctx, true);
@@ -234,9 +260,7 @@ static void on_lost(void *ctx)
 
 static void on_beat(void *ctx)
 {
-    struct redis *r = ctx;
-    const struct slice ping = slice_of("PING");
-    redis_run(r, 1, &ping, 0, NULL, NULL);
+    ask_role(ctx);
 }
 
 static void on_handle_closed(void *ctx)

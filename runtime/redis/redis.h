@@ -6,9 +6,9 @@
  * One connection for commands and, once something is subscribed to, a second one for messages. Each
  * is kept up by redis_link.c: names are resolved again for every connection, never in the
  * foreground; a peer that owes an answer and is silent for LIMIT_REDIS_SILENCE_MS is given up, and
- * an idle one is asked now and then whether it is still there. One that answers READONLY, LOADING
- * or MASTERDOWN is not (or not yet) the one to talk to: the answer is passed on, the connection
- * ended.
+ * an idle one is asked now and then whether it is still there, one in use every few seconds whether
+ * it is still the master. One that is not, or that answers READONLY, LOADING or MASTERDOWN, is not
+ * (or not yet) the one to talk to: the answer is passed on, and both connections are ended.
  *
  * Commands of one struct redis are sent and answered in the order in which they were given. One
  * that is given while there is no connection waits for it, unless there has been none for

@@ -206,8 +206,8 @@ void link_drop(struct redis_link *l, const char *why)
 /* A refusal that may be over at the next try. */
 static bool passes(const redisReply *reply)
 {
-    static const char *const words[] = { "LOADING", "MASTERDOWN", "READONLY", "BUSY",
-                                         "OOM",     "MISCONF",    "ERR max" };
+    static const char *const words[] = { "LOADING", "MASTERDOWN", "READONLY",
+                                         "BUSY",    "OOM",        "ERR max" };
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (redis_says(reply, words[i]))
             return true;
@@ -262,6 +262,26 @@ static void on_let_in(struct redisAsyncContext *ac, void *data, void *link)
     on_greeted(ac, data, link);
 }
 
+/* One that cannot save what it holds says so to PING as to those who write; it still reads. */
+static void on_pong(struct redisAsyncContext *ac, void *data, void *link)
+{
+    struct redis_link *l = link;
+    const redisReply *reply = data;
+    if (reply && redis_says(reply, "MISCONF")) {
+        link_answered(l);
+        greeted_well(l);
+        return;
+    }
+    on_greeted(ac, data, link);
+}
+
+bool link_is_replica(const redisReply *reply)
+{
+    const redisReply *role =
+        reply->type == REDIS_REPLY_ARRAY && reply->elements ? reply->element[0] : NULL;
+    return role && role->type == REDIS_REPLY_STRING && strcmp(role->str, "master") != 0;
+}
+
 /* ["master", …], or a refusal to tell those who have not the right to know. */
 static void on_role(struct redisAsyncContext *ac, void *data, void *link)
 {
@@ -275,10 +295,8 @@ static void on_role(struct redisAsyncContext *ac, void *data, void *link)
     }
     if (!greeted(l, reply))
         return;
-    const redisReply *role =
-        reply->type == REDIS_REPLY_ARRAY && reply->elements ? reply->element[0] : NULL;
-    if (role && role->type == REDIS_REPLY_STRING && strcmp(role->str, "master") != 0)
-        link_drop(l, "it is a replica, which takes no writes; name the master");
+    if (link_is_replica(reply))
+        link_drop(l, LINK_REPLICA);
     else
         greeted_well(l);
 }
@@ -316,7 +334,7 @@ static void greet(struct redis_link *l)
         { a->password.len && a->user[0], auth, 3, on_let_in },
         { a->password.len && !a->user[0], (struct slice[]){ auth[0], password }, 2, on_let_in },
         { a->db != 0, select, 2, on_greeted },
-        { true, ping, 1, on_greeted },
+        { true, ping, 1, on_pong },
         { true, role, 1, on_role },
     };
     bool sent = true;

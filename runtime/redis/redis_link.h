@@ -80,5 +80,9 @@ void link_drop(struct redis_link *l, const char *why);
 /* Why the connection is ending or has ended. */
 const char *link_why(const struct redis_link *l);
 
+/* Whether this is what a replica answers to ROLE, and what to say then. */
+bool link_is_replica(const redisReply *reply);
+#define LINK_REPLICA "it is a replica, which takes no writes; name the master"
+
 /* Appends a command in Redis' protocol. */
 void link_format(struct buf *out, size_t argc, const struct slice *argv);

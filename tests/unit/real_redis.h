@@ -68,7 +68,8 @@ static inline bool real_redis_answers(struct real_redis *r)
     return strcmp(answer, "PONG") == 0;
 }
 
-static inline bool real_redis_try(struct real_redis *r, const char *const *options)
+/* Does not wait for it to answer. */
+static inline void real_redis_spawn(struct real_redis *r, const char *const *options)
 {
     char port[16];
     const char *argv[64] = { "redis-server",
@@ -103,6 +104,11 @@ static inline bool real_redis_try(struct real_redis *r, const char *const *optio
         execvp(argv[0], (char *const *)argv);
         _exit(127);
     }
+}
+
+static inline bool real_redis_try(struct real_redis *r, const char *const *options)
+{
+    real_redis_spawn(r, options);
     uint64_t give_up = clock_ms() + 20000;
     while (clock_ms() < give_up) {
         if (real_redis_answers(r))

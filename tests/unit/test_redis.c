@@ -450,6 +450,38 @@ static void a_replica_that_cannot_be_written_is_left(void)
 
 /* Messages. */
 
+static bool has_joined(struct world *w);
+static bool has_joined_again(struct world *w);
+static void on_heard(void *ctx, struct slice message);
+
+static bool asks_and_is_down(struct world *w)
+{
+    echo(w, "a", 100);
+    return !redis_is_up(w->r);
+}
+
+/* Nothing is written there that it could refuse. */
+static void a_master_that_becomes_a_replica_is_left_though_it_takes_messages(void)
+{
+    struct world w;
+    struct real_redis other;
+    char url[200];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&other, NULL, NULL));
+    url_of(&other, url);
+    world_at(&w, url);
+    CU_ASSERT_TRUE(redis_subscribe(w.r, "c", on_heard, &w));
+    CU_ASSERT_TRUE(until(&w, has_joined, 5000));
+    real_redis_do(&other, "REPLICAOF 127.0.0.1 1");
+    CU_ASSERT_TRUE(until(&w, asks_and_is_down, 3 * LIMIT_REDIS_ROLE_MS));
+    CU_ASSERT_PTR_NOT_NULL(strstr(redis_why(w.r), "it is a replica"));
+    CU_ASSERT_EQUAL(w.joined, 1);
+    real_redis_do(&other, "REPLICAOF NO ONE");
+    CU_ASSERT_TRUE(until(&w, is_up, 5000));
+    CU_ASSERT_TRUE(until(&w, has_joined_again, 5000));
+    world_close(&w);
+    CU_ASSERT_TRUE(real_redis_remove(&other));
+}
+
 static void on_heard(void *ctx, struct slice message)
 {
     struct world *w = ctx;
@@ -595,6 +627,7 @@ int main(void)
     ADD(too_much_at_once_is_turned_away);
     ADD(what_every_connection_begins_with_comes_first);
     ADD(a_replica_that_cannot_be_written_is_left);
+    ADD(a_master_that_becomes_a_replica_is_left_though_it_takes_messages);
     ADD(messages_come_in_order_to_the_one_who_subscribed);
     ADD(after_a_reconnection_it_is_told_and_hears_again);
     ADD(a_receiver_may_leave_while_it_hears);

@@ -500,6 +500,156 @@ static void a_replica_is_down_until_it_is_the_master(void)
     CU_ASSERT_TRUE(real_redis_remove(&other));
 }
 
+/* The name of the master is that of a socket, which an operator, or his sentinel, moves. */
+static void a_promoted_replica_is_followed_and_nothing_is_lost(void)
+{
+    struct real_redis first, second;
+    char place[300], name[128], command[300];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&first, NULL, NULL));
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&second, NULL, NULL));
+    snprintf(name, sizeof(name), "%s/master", first.dir);
+    snprintf(place, sizeof(place), "unix://%s?db=2", name);
+    CU_ASSERT_EQUAL_FATAL(symlink(first.socket, name), 0);
+    struct store *s = open_at(place);
+    struct runner r;
+    runner_open(&r, s);
+    run_count(&r, on_counted);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    snprintf(command, sizeof(command), "REPLICAOF 127.0.0.1 %d", first.port);
+    real_redis_do(&second, command);
+    real_redis_do(&second, "CONFIG SET repl-diskless-load swapdb");
+    done(s, write_op(STORE_PUT, "k", "v"));
+    uint64_t give_up = clock_ms() + 20000;
+    char offset[64] = "";
+    while (strcmp(offset, "1") != 0 && clock_ms() < give_up) /* until one replica has it all */
+        real_redis_ask(&first, "WAIT 1 100", offset, sizeof(offset));
+    CU_ASSERT_STRING_EQUAL(offset, "1");
+    real_redis_do(&second, "REPLICAOF NO ONE");
+    snprintf(command, sizeof(command), "REPLICAOF 127.0.0.1 %d", second.port);
+    real_redis_do(&first, command);
+    CU_ASSERT_EQUAL(unlink(name), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink(second.socket, name), 0);
+    r.calls = 0;
+    run_count(&r, on_counted);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    CU_ASSERT_EQUAL(r.seen[0], -1); /* refused, not lost */
+    CU_ASSERT_EQUAL(count_soon(&r), 2);
+    CU_ASSERT_TRUE(holds(s, "k", "v"));
+    runner_close(&r);
+    close_here(s);
+    CU_ASSERT_TRUE(real_redis_remove(&second));
+    CU_ASSERT_TRUE(real_redis_remove(&first));
+}
+
+static void without_its_replicas_a_redis_writes_nothing_and_still_reads(void)
+{
+    struct store *s = open_empty();
+    done(s, write_op(STORE_PUT, "k", "old"));
+    real_redis_do(&server, "CONFIG SET min-replicas-to-write 1");
+    CU_ASSERT_TRUE(is_down(s, write_op(STORE_PUT, "k", "new"), "NOREPLICAS"));
+    CU_ASSERT_TRUE(is_down(s, write_op(STORE_DELETE, "k", ""), "NOREPLICAS"));
+    CU_ASSERT_TRUE(holds(s, "k", "old"));
+    real_redis_do(&server, "CONFIG SET min-replicas-to-write 0");
+    done(s, write_op(STORE_PUT, "k", "new"));
+    close_here(s);
+}
+
+/* Also over connections that are new. */
+static void a_redis_that_cannot_save_writes_nothing_and_still_reads(void)
+{
+    static const char *const saving[] = { "--save", "3600", "1000000", "--enable-protected-configs",
+                                          "yes",    NULL };
+    struct real_redis other;
+    char place[200], command[300], info[8192];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&other, NULL, saving));
+    where_of(&other, place);
+    struct store *s = open_at(place);
+    done(s, write_op(STORE_PUT, "k", "old"));
+    snprintf(command, sizeof(command), "mkdir %s/gone", other.dir);
+    CU_ASSERT_EQUAL_FATAL(system(command), 0);
+    snprintf(command, sizeof(command), "CONFIG SET dir %s/gone", other.dir);
+    real_redis_do(&other, command);
+    snprintf(command, sizeof(command), "%s/gone", other.dir);
+    CU_ASSERT_EQUAL_FATAL(rmdir(command), 0);
+    real_redis_do(&other, "BGSAVE");
+    uint64_t give_up = clock_ms() + 20000;
+    do
+        real_redis_ask(&other, "INFO persistence", info, sizeof(info));
+    while (!strstr(info, "rdb_last_bgsave_status:err") && clock_ms() < give_up);
+    CU_ASSERT_TRUE(is_down(s, write_op(STORE_PUT, "k", "new"), "MISCONF"));
+    CU_ASSERT_TRUE(holds(s, "k", "old"));
+    real_redis_do(&other, "CONFIG SET stop-writes-on-bgsave-error no");
+    done(s, write_op(STORE_PUT, "k", "new"));
+    close_here(s);
+    CU_ASSERT_TRUE(real_redis_remove(&other));
+}
+
+static void a_redis_that_loads_is_waited_for(void)
+{
+    /* Slowly, and answering meanwhile. */
+    static const char *const slowly[] = { "--key-load-delay", "100000",
+                                          "--loading-process-events-interval-bytes", "1024", NULL };
+    struct real_redis other;
+    char place[200];
+    static char big[LIMIT_STORE_VALUE];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&other, NULL, NULL));
+    where_of(&other, place);
+    real_redis_do(&other, "CONFIG SET rdbcompression no");
+    struct store *s = open_at(place);
+    struct runner r;
+    runner_open(&r, s);
+    run_count(&r, on_counted);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    for (char key[] = "a"; key[0] < 'k'; key[0]++) {
+        struct store_op op = write_op(STORE_PUT, key, "");
+        op.value = (struct slice){ big, sizeof(big) };
+        done(s, op);
+    }
+    real_redis_do(&other, "SAVE");
+    real_redis_stop(&other, SIGKILL);
+    real_redis_spawn(&other, slowly);
+    bool loading = false;
+    uint64_t give_up = clock_ms() + 20000;
+    store_set_deadline(s, 200);
+    while (!loading && clock_ms() < give_up) {
+        struct store_op op = get_op("a");
+        const struct store_result *result = step(s, &op, 1, NOW);
+        loading = result->outcome == STORE_DOWN && strstr(result->detail, "LOADING");
+    }
+    CU_ASSERT_TRUE(loading);
+    store_set_deadline(s, LIMIT_STORE_DEADLINE_MS);
+    CU_ASSERT_EQUAL(count_soon(&r), 2);
+    runner_close(&r);
+    close_here(s);
+    CU_ASSERT_TRUE(real_redis_remove(&other));
+}
+
+/* Connections that are open stay; those that come later are refused, until the password is right.
+ */
+static void a_password_that_changes_is_tried_until_it_is_right(void)
+{
+    struct real_redis other;
+    char place[200];
+    CU_ASSERT_TRUE_FATAL(real_redis_start(&other, "swordfish", NULL));
+    where_of(&other, place);
+    struct store *s = open_at(place);
+    struct runner r;
+    runner_open(&r, s);
+    run_count(&r, on_counted);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    real_redis_do(&other, "CONFIG SET requirepass other");
+    other.password = "other";
+    CU_ASSERT_EQUAL(count_soon(&r), 2);
+    real_redis_do(&other, "CLIENT KILL TYPE normal");
+    CU_ASSERT_TRUE(is_down(s, get_op("k"), "WRONGPASS"));
+    real_redis_do(&other, "CONFIG SET requirepass swordfish");
+    other.password = "swordfish";
+    CU_ASSERT_EQUAL(count_soon(&r), 3);
+    runner_close(&r);
+    close_here(s);
+    CU_ASSERT_TRUE(real_redis_remove(&other));
+}
+
 static void too_much_at_once_is_turned_away(void)
 {
     struct store *s = open_empty();
@@ -564,6 +714,11 @@ int main(void)
     ADD(suite, a_redis_that_hangs_holds_up_nobody_for_longer_than_the_deadline);
     ADD(suite, a_full_redis_refuses_whole_steps_and_still_reads_and_deletes);
     ADD(suite, a_replica_is_down_until_it_is_the_master);
+    ADD(suite, a_promoted_replica_is_followed_and_nothing_is_lost);
+    ADD(suite, without_its_replicas_a_redis_writes_nothing_and_still_reads);
+    ADD(suite, a_redis_that_cannot_save_writes_nothing_and_still_reads);
+    ADD(suite, a_redis_that_loads_is_waited_for);
+    ADD(suite, a_password_that_changes_is_tried_until_it_is_right);
     ADD(suite, too_much_at_once_is_turned_away);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
