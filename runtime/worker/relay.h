@@ -23,6 +23,6 @@ void relay_change(struct worker *here, const char *id, const struct mcp_change *
 void relay_apply(struct worker *here, struct session *s, const struct mcp_change *change,
                  const struct caller *caller);
 /* Tells the listeners of other nodes that lists (bits of enum hub_list) have changed. Each hears it
- * at most once: such a notification has no id by which it could be asked for again, nor (2026-07-28)
- * has the stream, so what Redis loses is not said later. */
+ * at most once: such a notification has no id by which it could be asked for again, nor
+ * (2026-07-28) has the stream, so what Redis loses is not said later. */
 void relay_announce(struct worker *here, unsigned lists);
