@@ -30,7 +30,7 @@ BUILD = ROOT / "build"
 MODULE_SECONDS = 900
 
 # Unit tests in which several threads meet; the tsan stage runs those of them that exist.
-THREADED = ("ask", "base_audit", "base_log", "call_queue", "gate", "mailbox", "metrics", "quota", "ready", "route", "sandbox", "server", "session", "store")
+THREADED = ("afar", "ask", "base_audit", "base_log", "begin", "call_queue", "gate", "mailbox", "metrics", "quota", "ready", "route", "sandbox", "server", "session", "store")
 
 # And the modules of tests/protocol that have several workers.
 SPREAD = ("batches", "blocks", "call_queue", "cancel", "logs", "metrics", "modern_http", "nodes", "nodes_sign_in", "questions", "quota", "resume", "sign_in", "sign_in_people", "streams", "tools_pack",
