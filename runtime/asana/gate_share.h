@@ -2,8 +2,9 @@
  * sharer, lends each gate its part of them (gate_allow), and hears when that may be too little.
  *
  * A request that finds its place within what is lent neither asks nor waits; one that does not
- * stands in line until more is lent. Everything on the sharer's thread; the gates live longer than
- * he shares. */
+ * stands in line until more is lent. What is lent ends at a moment (gate_extend), which is looked
+ * at whenever a place is taken: so it is not used afterwards even where all loops have been stuck.
+ * Everything on the sharer's thread; the gates live longer than he shares. */
 #pragma once
 
 #include "asana/gate.h"
@@ -33,8 +34,14 @@ struct gate_demand {
     bool is_lively;   /* some have come or waited since the last look */
 };
 void gate_look(struct gate *gate, enum gate_kind kind, struct gate_demand *out);
-/* What of the limit others must not have: what is lent, or when that was lowered, what is still in
- * flight; searches of the last minute count. */
+/* What of the limit others must not have: what is lent, or when that was lowered or has ended, what
+ * is still in flight; searches of the last minute count. */
 unsigned gate_held(const struct gate *gate, enum gate_kind kind);
 /* Lends so many, at once. What is in flight beyond that ends by itself. */
 void gate_allow(struct gate *gate, enum gate_kind kind, unsigned number);
+/* What is lent lasts until then (gate_table_now()), nothing at first. False when it had ended: then
+ * nothing is lent any more. */
+bool gate_extend(struct gate *gate, uint64_t until_ms);
+/* Every gate has so many of each kind without being lent them: for when nobody can be asked. Those
+ * in whose lines somebody stands have to be allowed something again, if nothing, to notice. */
+void gates_spare(struct gates *g, unsigned number);

@@ -35,7 +35,8 @@ struct gate {
     atomic_bool is_asked; /* it is among those that want more; set under the table's lock */
     STAILQ_ENTRY(gate) wanting;
     atomic_uint limits[GATE_KINDS];
-    atomic_uint in_flight[2]; /* reads, writes */
+    _Atomic uint64_t until_ms; /* the limits hold; looked at whenever a place is taken */
+    atomic_uint in_flight[2];  /* reads, writes */
     atomic_uint peaks[GATE_KINDS];
     struct line lines[GATE_KINDS];
     /* When each of the minute's searches was last made; 0: never. Those from the limit on are not
@@ -45,7 +46,8 @@ struct gate {
 
 struct gates {
     uint64_t (*now_ms)(void);
-    uv_mutex_t lock; /* of all below */
+    atomic_uint spare; /* of each kind, that each gate has without being lent it */
+    uv_mutex_t lock;   /* of all below */
     void *by_token;
     unsigned known;
     uv_async_t *wake[LIMIT_WORKERS];
@@ -110,6 +112,7 @@ static void begin(struct gates *g, struct gate *gate)
     gate->gates = g;
     for (int kind = 0; kind < GATE_KINDS; kind++)
         atomic_init(&gate->limits[kind], g->is_shared ? 0 : whole[kind]);
+    atomic_init(&gate->until_ms, g->is_shared ? 0 : UINT64_MAX);
     if (g->is_shared && !g->is_left)
         gate->holders++;
 }
@@ -202,11 +205,25 @@ void gates_listen(struct gates *g, uv_async_t *sharer)
     uv_mutex_unlock(&g->lock);
 }
 
+/* What is lent, as long as that lasts. */
+static unsigned lent(const struct gate *gate, enum gate_kind kind)
+{
+    unsigned limit = atomic_load(&gate->limits[kind]);
+    uint64_t until = atomic_load(&gate->until_ms);
+    return until == UINT64_MAX || gate->gates->now_ms() < until ? limit : 0;
+}
+
+static unsigned limit_of(const struct gate *gate, enum gate_kind kind)
+{
+    unsigned limit = lent(gate, kind), spare = atomic_load(&gate->gates->spare);
+    return limit < spare ? spare : limit;
+}
+
 /* Its places may be too few. */
 static void ask_for_more(struct gate *gate, enum gate_kind kind)
 {
     struct gates *g = gate->gates;
-    if (atomic_load(&gate->limits[kind]) >= whole[kind] || atomic_load(&gate->is_asked))
+    if (limit_of(gate, kind) >= whole[kind] || atomic_load(&gate->is_asked))
         return;
     uv_mutex_lock(&g->lock);
     if (!g->is_left && !atomic_exchange(&gate->is_asked, true)) {
@@ -277,7 +294,7 @@ static unsigned used_searches(const struct gate *gate, unsigned from, uint64_t n
  * round. */
 unsigned gate_held(const struct gate *gate, enum gate_kind kind)
 {
-    unsigned limit = atomic_load(&gate->limits[kind]);
+    unsigned limit = lent(gate, kind);
     if (kind == GATE_SEARCH)
         return limit + used_searches(gate, limit, gate->gates->now_ms());
     unsigned n = atomic_load(&gate->in_flight[kind == GATE_WRITE]);
@@ -311,11 +328,24 @@ void gate_allow(struct gate *gate, enum gate_kind kind, unsigned number)
     unsigned limit = kind == GATE_SEARCH ? searches_within(gate, number) : number;
     if (limit > whole[kind])
         limit = whole[kind];
-    if (atomic_exchange(&gate->limits[kind], limit) >= limit)
-        return;
+    atomic_store(&gate->limits[kind], limit);
     int first = gate_line_first(gate, kind);
     if (first >= 0)
         gate_wake(gate->gates, first);
+}
+
+bool gate_extend(struct gate *gate, uint64_t until_ms)
+{
+    bool lasts = gate->gates->now_ms() < atomic_load(&gate->until_ms);
+    for (int kind = 0; kind < GATE_KINDS && !lasts; kind++)
+        atomic_store(&gate->limits[kind], 0); /* what was lent then is not lent again by this */
+    atomic_store(&gate->until_ms, until_ms);
+    return lasts;
+}
+
+void gates_spare(struct gates *g, unsigned number)
+{
+    atomic_store(&g->spare, number);
 }
 
 static void note_peak(struct gate *gate, enum gate_kind kind, unsigned n)
@@ -324,7 +354,7 @@ static void note_peak(struct gate *gate, enum gate_kind kind, unsigned n)
     while (peak < n)
         if (atomic_compare_exchange_weak(&gate->peaks[kind], &peak, n))
             break;
-    if (n * 4 > atomic_load(&gate->limits[kind]) * 3)
+    if (n * 4 > limit_of(gate, kind) * 3)
         ask_for_more(gate, kind);
 }
 
@@ -339,13 +369,12 @@ static enum gate_kind place(enum gate_kind kind)
 bool gate_take_place(struct gate *gate, enum gate_kind kind)
 {
     atomic_uint *count = &gate->in_flight[kind == GATE_WRITE];
-    const atomic_uint *limit = &gate->limits[place(kind)];
     unsigned n = atomic_load(count);
     do {
-        if (n >= atomic_load(limit))
+        if (n >= limit_of(gate, place(kind)))
             return false;
     } while (!atomic_compare_exchange_weak(count, &n, n + 1));
-    if (n >= atomic_load(limit)) {
+    if (n >= limit_of(gate, place(kind))) {
         atomic_fetch_sub(count, 1);
         return false;
     }
@@ -361,8 +390,7 @@ void gate_return_place(struct gate *gate, enum gate_kind kind)
 
 bool gate_has_place(const struct gate *gate, enum gate_kind kind)
 {
-    return atomic_load(&gate->in_flight[kind == GATE_WRITE]) <
-           atomic_load(&gate->limits[place(kind)]);
+    return atomic_load(&gate->in_flight[kind == GATE_WRITE]) < limit_of(gate, place(kind));
 }
 
 /* ---- the searches of the minute ---- */
@@ -370,7 +398,7 @@ bool gate_has_place(const struct gate *gate, enum gate_kind kind)
 uint64_t gate_search_moment(const struct gate *gate, uint64_t now)
 {
     uint64_t oldest = UINT64_MAX - GATE_MINUTE_MS;
-    unsigned limit = atomic_load(&gate->limits[GATE_SEARCH]);
+    unsigned limit = limit_of(gate, GATE_SEARCH);
     for (unsigned i = 0; i < limit; i++) {
         uint64_t at = atomic_load(&gate->search_ms[i]);
         if (!at)
@@ -383,7 +411,7 @@ uint64_t gate_search_moment(const struct gate *gate, uint64_t now)
 
 static bool is_allowed(const struct gate *gate, unsigned search)
 {
-    return search < atomic_load(&gate->limits[GATE_SEARCH]);
+    return search < limit_of(gate, GATE_SEARCH);
 }
 
 /* Each of them can be made once in any minute, so together they are never more than their number.
@@ -414,8 +442,9 @@ bool gate_renew_search(struct gate *gate, struct gate_pass *p, uint64_t now)
     uint64_t at = p->search_ms;
     if (!atomic_compare_exchange_strong(&gate->search_ms[p->search], &at, now))
         return false;
-    if (at + GATE_MINUTE_MS <= now && !is_allowed(gate, p->search)) {
-        uint64_t mine = now; /* it has been given away */
+    bool lasts = now < atomic_load(&gate->until_ms);
+    if ((!lasts || at + GATE_MINUTE_MS <= now) && !is_allowed(gate, p->search)) {
+        uint64_t mine = now; /* it has been given away, or nobody knows that it goes on */
         atomic_compare_exchange_strong(&gate->search_ms[p->search], &mine, at);
         return false;
     }

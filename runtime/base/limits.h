@@ -85,17 +85,18 @@
 #define LIMIT_GATE_TOKENS 10000
 
 /* Sharing them between nodes (worker/quota.h), milliseconds: that what was lent counts without a
- * word from its node; between two words about a token that is in use, and about one that wants more
- * than it has; that an answer may take; without use until nothing is kept; until all nodes have
- * said what they hold after Redis was away; that a node counts as there. And how much more of each
- * is asked for than is used. */
+ * word from its node, and how much earlier that node ends it, so that what is in flight then may
+ * end, too; between two words about a token that
+ * is in use, and about one that wants more than it has; that an answer may take; without use until
+ * nothing is kept. How many of each a node uses that nobody lends anything; and how much more is
+ * asked for than is used. */
 #define LIMIT_QUOTA_LEASE_MS 5000
+#define LIMIT_QUOTA_MARGIN_MS 1000
 #define LIMIT_QUOTA_CALM_MS 1000
 #define LIMIT_QUOTA_HUNGRY_MS 100
 #define LIMIT_QUOTA_ANSWER_MS 1000
 #define LIMIT_QUOTA_IDLE_MS 5000
-#define LIMIT_QUOTA_SETTLE_MS 3000
-#define LIMIT_QUOTA_NODE_MS 15000
+#define LIMIT_QUOTA_SPARE 1
 #define LIMIT_QUOTA_MORE_READS 10
 #define LIMIT_QUOTA_MORE_WRITES 5
 #define LIMIT_QUOTA_MORE_SEARCHES 12

@@ -12,8 +12,10 @@
  * given back. One that gets less than it needs, or still uses more than its share, asks in shorter
  * intervals.
  *
- * When Redis does not answer, a node goes on with what it holds; before that ends in Redis it falls
- * back to an equal part for each node that there was, at least one, and does with that.
+ * A lease is counted from before its request was sent, and looked at whenever it is used: so it
+ * ends at the node before it ends in Redis, also where Redis does not answer or loops are stuck.
+ * A node for which Redis has been silent does with one of each kind, so that people can go on: that
+ * many may be too many where others, which do reach Redis, have all.
  *
  * One per process, on the thread of one worker. Redis learns the tokens' digests only. */
 #pragma once
@@ -32,5 +34,9 @@ struct redis_address;
  * let go after quota_close(), gates until then. */
 bool quota_open(uv_loop_t *loop, struct gates *gates, const struct redis_address *redis,
                 uint32_t node, struct quota **out, struct err *err);
-/* What it holds ends in Redis by itself. The loop has to run once more. Accepts NULL. */
+/* Hands everything back, but what is in flight still, and lends nothing from now on; gone is called
+ * when Redis knows, at once when it cannot be told, or after LIMIT_QUOTA_ANSWER_MS. Once. */
+void quota_leave(struct quota *q, void (*gone)(void *ctx), void *ctx);
+/* Without quota_leave() what it holds ends in Redis by itself. The loop has to run once more.
+ * Accepts NULL. */
 void quota_close(struct quota *q);

@@ -4,12 +4,28 @@
     "local time = redis.call('TIME')\n" \
     "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
 
-const char quota_share_script[] = NOW
+/* Where Redis does not tell its run_id to this user, only an empty one is noticed. */
+#define BEGIN_EPOCH                                                                  \
+    "local function begin_epoch(key, run)\n"                                         \
+    "  redis.call('HSET', key, 'run', run, 'since', string.format('%.0f', now))\n"   \
+    "  return now\n"                                                                 \
+    "end\n"                                                                          \
+    "local function run_id()\n"                                                      \
+    "  local info = redis.pcall('INFO', 'server')\n"                                 \
+    "  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''\n" \
+    "end\n"
+
+const char quota_epoch_script[] = NOW BEGIN_EPOCH
+    "local run = run_id()\n"
+    "if redis.call('HGET', KEYS[1], 'run') ~= run then begin_epoch(KEYS[1], run) end\n"
+    "return run\n";
+
+const char quota_share_script[] = NOW BEGIN_EPOCH
     "local key, node, turn = KEYS[1], ARGV[1], tonumber(ARGV[2])\n"
     "local lease, minute = tonumber(ARGV[3]), tonumber(ARGV[4])\n"
-    "local settle, nodes = tonumber(ARGV[5]), tonumber(ARGV[6])\n"
-    "local since = tonumber(redis.call('GET', KEYS[2]) or now) or now\n"
-    "redis.call('SET', KEYS[2], string.format('%.0f', since), 'PX', lease)\n"
+    "local spare = tonumber(ARGV[5])\n"
+    "local since = tonumber(redis.call('HGET', KEYS[2], 'since') or '')\n"
+    "since = since or begin_epoch(KEYS[2], run_id())\n"
     "local KINDS, SEARCHES, NUMBERS = 3, 3, 12\n"
     "local others = {}\n"
     "local flat = redis.call('HGETALL', key)\n"
@@ -47,7 +63,7 @@ const char quota_share_script[] = NOW
     "end\n"
     "local own, grants = {}, {}\n"
     "for k = 1, KINDS do\n"
-    "  local at = 2 + 4 * k\n"
+    "  local at = 1 + 4 * k\n"
     "  local whole, held = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])\n"
     "  local me = { name = node, need = tonumber(ARGV[at + 3]), want = tonumber(ARGV[at + 4]) }\n"
     "  local all, theirs, lost = { me }, 0, 0\n"
@@ -64,9 +80,7 @@ const char quota_share_script[] = NOW
     "  local left = share(math.max(whole - lost, 0), all)\n"
     "  for _, a in ipairs(all) do a.ask = math.max(a.want - a.part, 0) end\n"
     "  share(left, all)\n"
-    "  if now - since < settle then\n"
-    "    me.part = math.min(me.part, math.max(math.floor(whole / nodes), 1))\n"
-    "  end\n"
+    "  if now - since < lease then me.part = math.min(me.part, math.max(held, spare)) end\n"
     "  grants[k] = math.max(math.min(me.part, whole - theirs - lost), 0)\n"
     "  own[k] = { math.max(held, grants[k]), me.need, me.want }\n"
     "end\n"
@@ -82,11 +96,3 @@ const char quota_share_script[] = NOW
     "  redis.call('PEXPIRE', key, minute + lease)\n"
     "end\n"
     "return grants\n";
-
-const char quota_census_script[] =
-    NOW "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))\n"
-        "redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])\n"
-        "redis.call('PEXPIRE', KEYS[1], ARGV[2])\n"
-        "redis.call('SET', KEYS[2], string.format('%.0f', now), 'NX', 'PX', ARGV[3])\n"
-        "redis.call('PEXPIRE', KEYS[2], ARGV[3])\n"
-        "return redis.call('ZCARD', KEYS[1])\n";

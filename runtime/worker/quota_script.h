@@ -11,18 +11,17 @@
  * than its share is told so and holds it until it says that it holds less; nobody is lent what
  * another holds.
  *
- * When for a lease's time no node has been heard of at all (Redis was away), or Redis has lost what
- * it knew, nodes may use what is written nowhere: an equal part each. So for a moment, until all of
- * them have said so, none is lent more than that. */
+ * The epoch says since when Redis knows what was lent. It begins anew where Redis has lost that:
+ * it was restarted (run_id), another took over, or somebody emptied it. Then nodes may use what is
+ * written nowhere, until their leases end: so for a lease's time each is lent what it says that it
+ * holds, or the spare one that goes on in any case, and no more. */
 #pragma once
 
-/* KEYS[1] the token's hash, KEYS[2] since when nodes have been heard of; ARGV node (hexadecimal),
- * turn (greater each time: an older word that comes late does nothing), milliseconds of a lease, of
- * a search and of that moment, how many nodes there are as far as is known, then whole, held, need
- * and want of each kind. Three numbers: how many of each the node may use from now on; none: it was
- * too old. */
-extern const char quota_share_script[];
+/* KEYS[1] the epoch. At the beginning of each connection. */
+extern const char quota_epoch_script[];
 
-/* KEYS[1] the nodes, KEYS[2] as above; ARGV node, milliseconds that it counts, and of a lease: how
- * many nodes there are. */
-extern const char quota_census_script[];
+/* KEYS[1] the token's hash, KEYS[2] the epoch; ARGV node (hexadecimal), turn (greater each time: an
+ * older word that comes late does nothing), milliseconds of a lease and of a search, the spare,
+ * then whole, held, need and want of each kind. Three numbers: how many of each the node may use
+ * from now on; none: it was too old. */
+extern const char quota_share_script[];

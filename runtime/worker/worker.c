@@ -53,6 +53,16 @@ static void reach(void *ctx)
     uv_sem_post(&w->crew->reached);
 }
 
+/* What was said to other nodes is with Redis; then they may have what we do not use any more. */
+static void on_told(void *ctx)
+{
+    struct worker *w = ctx;
+    if (w->quota)
+        quota_leave(w->quota, reach, w);
+    else
+        reach(w);
+}
+
 static void on_next_step(uv_async_t *async)
 {
     struct worker *w = async->data;
@@ -66,7 +76,7 @@ static void on_next_step(uv_async_t *async)
     mailbox_stop(&w->mailbox);
     beginnings_stop(w->beginnings);
     if (w->bus)
-        bus_stop(w->bus, reach, w);
+        bus_stop(w->bus, on_told, w);
     else
         reach(w);
 }

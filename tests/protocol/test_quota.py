@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import os
+import signal
 import sys
 import threading
 import time
@@ -127,6 +129,45 @@ class Quota(NodesCase):
                 connection.read_until(b"\r\n")
                 keys.append(connection.read_until(b"\r\n").decode())
         return keys[0]
+
+    def keep_busy(self, nodes: list[Server], seconds: float) -> None:
+        """Calls at those nodes, many at a time, for so long."""
+        limit = time.monotonic() + seconds
+
+        def go_on(node: Server) -> None:
+            while time.monotonic() < limit:
+                self.call(node, ADA, READ)
+
+        for one in [self.pool.submit(go_on, node) for node in nodes for _ in range(80)]:
+            one.result(60)
+
+    def test_a_node_that_stood_still_does_not_use_what_others_have(self) -> None:
+        self.counter.open.set()
+        ada = token_of(ADA)
+        sleeper, other = self.pair
+        self.keep_busy(self.pair, 2)  # each has its part
+        os.kill(sleeper.child.pid, signal.SIGSTOP)
+        waiting = self.start(80, READ, nodes=[sleeper])
+        self.counter.open.clear()
+        rest = self.start(80, READ, nodes=[other])
+        self.soon(lambda: self.counter.in_flight(ada, "read") == READS)
+        os.kill(sleeper.child.pid, signal.SIGCONT)
+        concurrent.futures.wait(waiting, 3)  # it sends what it may
+        self.assertLessEqual(self.counter.in_flight(ada, "read"), READS)
+        self.all_answered(waiting + rest)
+        self.assertLessEqual(self.counter.most_of(ada, "read"), READS)
+
+    def test_a_node_that_is_stopped_hands_its_part_back(self) -> None:
+        self.counter.open.set()
+        leaving, other = self.pair
+        self.keep_busy(self.pair, 2)
+        leaving.stop()
+        self.counter.open.clear()
+        stopped = time.monotonic()
+        calls = self.start(80, READ, nodes=[other])
+        self.soon(lambda: self.counter.in_flight(token_of(ADA), "read") == READS)
+        self.assertLess(time.monotonic() - stopped, 3)  # before its lease would have ended
+        self.all_answered(calls)
 
     def test_a_call_of_each_now_and_then_goes_through_at_once(self) -> None:
         self.counter.open.set()

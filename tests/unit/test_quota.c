@@ -41,7 +41,7 @@ struct visitor {
 };
 
 struct node {
-    uv_loop_t *loop;
+    uv_loop_t *loop, *quota_loop;
     struct gates *gates;
     struct gate_keeper *keeper;
     struct quota *quota;
@@ -54,7 +54,7 @@ struct node {
 };
 
 struct world {
-    uv_loop_t loop;
+    uv_loop_t loop, cut; /* the second may stand still */
     uv_timer_t tick;
     struct node nodes[NODES];
     unsigned n;
@@ -62,6 +62,8 @@ struct world {
     bool looks; /* at what Redis has lent */
     long long lent[GATE_KINDS], most_lent[GATE_KINDS];
     unsigned holders;
+    bool is_cut, second_is_gone;
+    int spare; /* reads that somebody may have beyond the limit */
 };
 
 /* ---- visitors ---- */
@@ -151,15 +153,16 @@ static void leave_all(struct node *n)
 
 /* ---- nodes ---- */
 
-static void node_open(struct node *n, uv_loop_t *loop, uint32_t name)
+/* quota_loop may be another: who does not run it cuts the node off from Redis. */
+static void node_open(struct node *n, uv_loop_t *loop, uv_loop_t *quota_loop, uint32_t name)
 {
     struct err err = { 0 };
-    *n = (struct node){ .loop = loop, .gates = gates_new() };
+    *n = (struct node){ .loop = loop, .quota_loop = quota_loop, .gates = gates_new() };
     gates_use_clock(n->gates, gates_clock);
     gates_share(n->gates);
     n->keeper = gate_keeper_new(n->gates, loop);
     CU_ASSERT_PTR_NOT_NULL_FATAL(n->keeper);
-    CU_ASSERT_TRUE_FATAL(quota_open(loop, n->gates, &address, name, &n->quota, &err));
+    CU_ASSERT_TRUE_FATAL(quota_open(quota_loop, n->gates, &address, name, &n->quota, &err));
 }
 
 /* As by SIGKILL: nobody hears of it. */
@@ -222,8 +225,15 @@ static void watch(struct world *w)
 
 static void begin_anew(void)
 {
+    char run[64], info[2048];
+    char command[160];
     real_redis_do(&server, "FLUSHALL");
-    real_redis_do(&server, "SET asana-mcp:quota:since 0 PX 5000"); /* it has been up for long */
+    real_redis_ask(&server, "INFO server", info, sizeof(info));
+    const char *at = strstr(info, "run_id:");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    snprintf(run, sizeof(run), "%.40s", at + 7);
+    snprintf(command, sizeof(command), "HSET asana-mcp:quota:epoch run %s since 0", run);
+    real_redis_do(&server, command); /* it has known all for long */
     atomic_store(&most_reads, 0);
     atomic_store(&most_writes, 0);
     atomic_store(&searches, 0);
@@ -234,12 +244,13 @@ static void world_open(struct world *w, unsigned nodes)
     memset(w, 0, sizeof(*w));
     begin_anew();
     uv_loop_init(&w->loop);
+    uv_loop_init(&w->cut);
     uv_timer_init(&w->loop, &w->tick);
     w->tick.data = w;
     uv_timer_start(&w->tick, on_tick, 0, 3);
     watch(w);
     for (w->n = 0; w->n < nodes; w->n++)
-        node_open(&w->nodes[w->n], &w->loop, 0x9e3779b1u * (w->n + 1));
+        node_open(&w->nodes[w->n], &w->loop, &w->loop, 0x9e3779b1u * (w->n + 1));
 }
 
 static void world_close(struct world *w)
@@ -248,15 +259,24 @@ static void world_close(struct world *w)
     for (unsigned i = 0; i < w->n; i++)
         node_close(&w->nodes[i]);
     uv_run(&w->loop, UV_RUN_DEFAULT);
+    uv_run(&w->cut, UV_RUN_DEFAULT);
     CU_ASSERT_EQUAL(uv_loop_close(&w->loop), 0);
+    CU_ASSERT_EQUAL(uv_loop_close(&w->cut), 0);
     redisFree(w->watch);
     CU_ASSERT_EQUAL(atomic_load(&reads), 0);
     CU_ASSERT_EQUAL(atomic_load(&writes), 0);
-    CU_ASSERT_TRUE(atomic_load(&most_reads) <= LIMIT_GATE_READS);
+    CU_ASSERT_TRUE(atomic_load(&most_reads) <= LIMIT_GATE_READS + w->spare);
     CU_ASSERT_TRUE(atomic_load(&most_writes) <= LIMIT_GATE_WRITES);
     CU_ASSERT_TRUE(w->most_lent[GATE_READ] <= LIMIT_GATE_READS);
     CU_ASSERT_TRUE(w->most_lent[GATE_WRITE] <= LIMIT_GATE_WRITES);
     CU_ASSERT_TRUE(w->most_lent[GATE_SEARCH] <= LIMIT_GATE_SEARCHES);
+}
+
+static void turn(struct world *w)
+{
+    uv_run(&w->loop, UV_RUN_ONCE);
+    if (!w->is_cut)
+        uv_run(&w->cut, UV_RUN_NOWAIT);
 }
 
 /* How many milliseconds it took until that held; fails after so many. */
@@ -264,7 +284,7 @@ static uint64_t until(struct world *w, bool (*holds)(struct world *w), unsigned 
 {
     uint64_t start = clock_ms();
     while (!holds(w) && clock_ms() - start < ms)
-        uv_run(&w->loop, UV_RUN_ONCE);
+        turn(w);
     CU_ASSERT_TRUE(holds(w));
     return clock_ms() - start;
 }
@@ -279,7 +299,7 @@ static void pass(struct world *w, unsigned ms)
 {
     uint64_t start = clock_ms();
     while (!never(w) && clock_ms() - start < ms)
-        uv_run(&w->loop, UV_RUN_ONCE);
+        turn(w);
 }
 
 static int inside(struct world *w, unsigned node, enum gate_kind kind)
@@ -449,23 +469,20 @@ static void a_killed_nodes_searches_count_for_their_minute(void)
     world_close(&w);
 }
 
-static bool is_counted(struct world *w)
+static bool each_has_one(struct world *w)
 {
-    redisReply *n = redisCommand(w->watch, "ZCARD asana-mcp:quota:nodes");
-    bool ok = n && n->integer == 2;
-    freeReplyObject(n);
-    return ok;
+    return inside(w, 0, GATE_READ) == LIMIT_QUOTA_SPARE &&
+           inside(w, 1, GATE_READ) == LIMIT_QUOTA_SPARE;
 }
 
-/* Without Redis: first as before, then an equal part for each; with it again as ever. */
+/* Without Redis: first as before, then one of each; with it again as ever. */
 static void go_on_without_redis(bool paused)
 {
     struct world w;
     world_open(&w, 2);
-    until(&w, is_counted, 10000);
     visit(&w.nodes[0], GATE_READ, 80, 10);
     until(&w, first_has_all_reads, 10000);
-    pass(&w, LIMIT_QUOTA_CALM_MS + 200); /* both know how many they are */
+    pass(&w, LIMIT_QUOTA_CALM_MS);
     w.looks = false;
     if (paused)
         kill(server.pid, SIGSTOP);
@@ -475,9 +492,11 @@ static void go_on_without_redis(bool paused)
     pass(&w, 500);
     until(&w, first_has_all_reads, 500);
     CU_ASSERT_EQUAL(inside(&w, 1, GATE_READ), 0);
-    until(&w, halves_of_reads, 20000);
+    until(&w, each_has_one, 20000);
     pass(&w, 1000);
-    until(&w, halves_of_reads, 1000);
+    until(&w, each_has_one, 1000);
+    CU_ASSERT_TRUE(atomic_load(&most_reads) <= LIMIT_GATE_READS);
+    w.spare = LIMIT_QUOTA_SPARE; /* who hears of Redis first may be lent all */
     if (paused)
         kill(server.pid, SIGCONT);
     else
@@ -494,7 +513,7 @@ static void go_on_without_redis(bool paused)
     world_close(&w);
 }
 
-static void without_redis_each_node_does_with_an_equal_part(void)
+static void without_redis_each_node_does_with_one_of_each(void)
 {
     go_on_without_redis(false);
 }
@@ -502,6 +521,143 @@ static void without_redis_each_node_does_with_an_equal_part(void)
 static void a_redis_that_hangs_is_as_good_as_none(void)
 {
     go_on_without_redis(true);
+}
+
+/* A second node whose quota stands still when it is cut. */
+static void open_to_be_cut(struct world *w)
+{
+    world_open(w, 1);
+    node_open(&w->nodes[w->n++], &w->loop, &w->cut, 0xabcdef);
+}
+
+static bool first_has_the_rest(struct world *w)
+{
+    return inside(w, 1, GATE_READ) == 0 && first_has_all_reads(w);
+}
+
+/* Together they never have more than there is: world_close() looks at the most that there was. */
+static void who_alone_cannot_reach_redis_keeps_nothing_that_others_have(void)
+{
+    struct world w;
+    open_to_be_cut(&w);
+    visit(&w.nodes[0], GATE_READ, 80, 10);
+    visit(&w.nodes[1], GATE_READ, 80, 10);
+    until(&w, halves_of_reads, 10000);
+    w.is_cut = true;
+    uint64_t took = until(&w, first_has_the_rest, 20000);
+    CU_ASSERT_TRUE(took > LIMIT_QUOTA_LEASE_MS - LIMIT_QUOTA_CALM_MS - 500);
+    w.is_cut = false;
+    CU_ASSERT_TRUE(until(&w, halves_of_reads, 10000) < 3000);
+    world_close(&w);
+}
+
+static void what_ended_while_all_stood_still_is_not_used(void)
+{
+    struct world w;
+    open_to_be_cut(&w);
+    visit(&w.nodes[1], GATE_READ, 40, 0);
+    visit(&w.nodes[1], GATE_SEARCH, 20, 0);
+    pass(&w, 1000);
+    CU_ASSERT_TRUE(inside(&w, 1, GATE_READ) + inside(&w, 1, GATE_SEARCH) > 40);
+    leave_all(&w.nodes[1]);
+    w.is_cut = true; /* with a lease of all of them */
+    visit(&w.nodes[0], GATE_READ, 80, 10);
+    until(&w, first_has_all_reads, 20000);
+    visit(&w.nodes[1], GATE_READ, 20, 0);
+    visit(&w.nodes[1], GATE_SEARCH, 20, 0);
+    int has = inside(&w, 1, GATE_READ) + inside(&w, 1, GATE_SEARCH);
+    CU_ASSERT_EQUAL(has, 0);
+    w.is_cut = false;
+    world_close(&w);
+}
+
+static bool first_has_many_reads(struct world *w)
+{
+    return inside(w, 0, GATE_READ) > LIMIT_GATE_READS / 3;
+}
+
+static bool second_has_all_reads(struct world *w)
+{
+    return inside(w, 1, GATE_READ) == LIMIT_GATE_READS;
+}
+
+/* One node has all and does not hear of it; another one asks, and goes on with one. */
+static void lose_all(void (*lose)(void))
+{
+    struct world w;
+    open_to_be_cut(&w);
+    visit(&w.nodes[1], GATE_READ, 80, 10);
+    until(&w, second_has_all_reads, 10000);
+    pass(&w, 1500);
+    w.looks = false;
+    w.is_cut = true;
+    w.spare = LIMIT_QUOTA_SPARE;
+    uint64_t start = clock_ms();
+    lose();
+    visit(&w.nodes[0], GATE_READ, 80, 10);
+    CU_ASSERT_TRUE(until(&w, first_has_many_reads, 20000) > LIMIT_QUOTA_LEASE_MS - 1000);
+    CU_ASSERT_TRUE(clock_ms() - start < LIMIT_QUOTA_LEASE_MS + 3000);
+    w.is_cut = false;
+    world_close(&w);
+}
+
+static void empty(void)
+{
+    real_redis_do(&server, "FLUSHALL");
+}
+
+static void restart(void)
+{
+    real_redis_stop(&server, SIGKILL);
+    CU_ASSERT_TRUE_FATAL(real_redis_restart(&server, NULL));
+}
+
+static void a_redis_that_was_emptied_lends_nothing_that_may_be_in_use(void)
+{
+    lose_all(empty);
+}
+
+static void a_redis_that_came_back_empty_lends_nothing_that_may_be_in_use(void)
+{
+    lose_all(restart);
+}
+
+static void on_gone(void *ctx)
+{
+    bool *gone = ctx;
+    *gone = true;
+}
+
+static bool second_is_gone(struct world *w)
+{
+    return w->second_is_gone;
+}
+
+static bool first_has_fifty(struct world *w)
+{
+    return inside(w, 0, GATE_READ) == LIMIT_GATE_READS - 2;
+}
+
+static void who_leaves_hands_back_what_is_not_in_flight(void)
+{
+    struct world w;
+    world_open(&w, 2);
+    visit(&w.nodes[0], GATE_READ, 80, 10);
+    visit(&w.nodes[1], GATE_SEARCH, 30, 10);
+    visit(&w.nodes[1], GATE_READ, 50, 10);
+    until(&w, halves_of_reads, 10000);
+    pass(&w, 500);
+    leave_all(&w.nodes[1]);
+    visit(&w.nodes[1], GATE_READ, 2, 0);
+    CU_ASSERT_EQUAL(inside(&w, 1, GATE_READ), 2);
+    int made = atomic_load(&searches);
+    CU_ASSERT_TRUE(made > 10);
+    quota_leave(w.nodes[1].quota, on_gone, &w.second_is_gone);
+    CU_ASSERT_TRUE(until(&w, second_is_gone, 5000) < LIMIT_QUOTA_ANSWER_MS);
+    CU_ASSERT_TRUE(until(&w, first_has_fifty, 5000) < 1500); /* but those two */
+    look(&w);
+    CU_ASSERT_TRUE(w.lent[GATE_SEARCH] >= made);
+    world_close(&w);
 }
 
 static void what_others_write_into_redis_is_thrown_away(void)
@@ -607,7 +763,12 @@ int main(void)
     CU_ADD_TEST(suite, what_a_killed_node_held_is_free_after_its_lease);
     CU_ADD_TEST(suite, searches_of_a_minute_are_counted_over_all_nodes);
     CU_ADD_TEST(suite, a_killed_nodes_searches_count_for_their_minute);
-    CU_ADD_TEST(suite, without_redis_each_node_does_with_an_equal_part);
+    CU_ADD_TEST(suite, without_redis_each_node_does_with_one_of_each);
+    CU_ADD_TEST(suite, who_alone_cannot_reach_redis_keeps_nothing_that_others_have);
+    CU_ADD_TEST(suite, what_ended_while_all_stood_still_is_not_used);
+    CU_ADD_TEST(suite, a_redis_that_was_emptied_lends_nothing_that_may_be_in_use);
+    CU_ADD_TEST(suite, a_redis_that_came_back_empty_lends_nothing_that_may_be_in_use);
+    CU_ADD_TEST(suite, who_leaves_hands_back_what_is_not_in_flight);
     CU_ADD_TEST(suite, a_redis_that_hangs_is_as_good_as_none);
     CU_ADD_TEST(suite, what_others_write_into_redis_is_thrown_away);
     CU_ADD_TEST(suite, workers_of_several_nodes_stay_within_the_limits);
