@@ -121,7 +121,7 @@ static const char *done_text(const char *word)
         { "all", "All assistants are disconnected." },
         { "failed", "Not everything could be disconnected just now. Please try again." },
     };
-    for (size_t i = 0; word && i < sizeof(texts) / sizeof(texts[0]); i++)
+    for (size_t i = 0; word && i < sizeof(texts) / sizeof(*texts); i++)
         if (strcmp(texts[i].word, word) == 0)
             return texts[i].text;
     return NULL;

@@ -29,7 +29,7 @@ static const struct block {
 
 static bool is_public_v4(uint32_t address)
 {
-    for (size_t i = 0; i < sizeof(reserved_v4) / sizeof(reserved_v4[0]); i++)
+    for (size_t i = 0; i < sizeof(reserved_v4) / sizeof(*reserved_v4); i++)
         if ((address ^ reserved_v4[i].address) >> (32 - reserved_v4[i].bits) == 0)
             return false;
     return true;

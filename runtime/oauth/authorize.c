@@ -193,7 +193,7 @@ static void check(struct asking *a)
     f->challenge = form_get(form, "code_challenge");
     if (f->state && strlen(f->state) > LIMIT_FLOW_STATE)
         f->state = NULL;
-    for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+    for (size_t i = 0; i < sizeof(once) / sizeof(*once); i++) {
         if (form_repeats(form, once[i])) {
             tell_client(a, NULL, "invalid_request", "a parameter is repeated");
             return;

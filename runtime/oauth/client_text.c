@@ -22,7 +22,7 @@ const char *client_auth_name(enum client_auth auth)
 
 bool client_auth_find(const char *name, enum client_auth *out)
 {
-    for (unsigned i = 0; name && i < sizeof(auth_names) / sizeof(auth_names[0]); i++) {
+    for (unsigned i = 0; name && i < sizeof(auth_names) / sizeof(*auth_names); i++) {
         if (strcmp(auth_names[i], name) == 0) {
             *out = (enum client_auth)i;
             return true;

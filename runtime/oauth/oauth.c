@@ -56,7 +56,7 @@ static bool is_below(const char *path, const struct endpoint *e)
 
 static const struct endpoint *find(const char *path)
 {
-    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
+    for (size_t i = 0; i < sizeof(endpoints) / sizeof(*endpoints); i++)
         if (strcmp(endpoints[i].path, path) == 0)
             return &endpoints[i];
     return is_below(path, &metadata)       ? &metadata

@@ -35,7 +35,7 @@ static bool is_private(const struct uri *u)
 {
     if (uri_has_scheme(u, "http") || uri_has_scheme(u, "https"))
         return false;
-    for (size_t i = 0; i < sizeof(bad_schemes) / sizeof(bad_schemes[0]); i++)
+    for (size_t i = 0; i < sizeof(bad_schemes) / sizeof(*bad_schemes); i++)
         if (uri_has_scheme(u, bad_schemes[i]))
             return false;
     return u->has_authority || memchr(u->scheme.data, '.', u->scheme.len);

@@ -72,7 +72,7 @@ static void on_registered(struct oauth_job *job, const struct store_result *resu
     }
     BUF_AUTO b = { .max = LIMIT_STORE_VALUE * 2 };
     put_client(&r->client, &b);
-    for (size_t i = 0; i < sizeof(echoed) / sizeof(echoed[0]); i++) {
+    for (size_t i = 0; i < sizeof(echoed) / sizeof(*echoed); i++) {
         const char *value = json_get_string(r->wish, echoed[i]);
         if (value && strlen(value) <= LIMIT_CLIENT_REDIRECT)
             buf_json_text(&b, echoed[i], value);
@@ -166,7 +166,7 @@ static bool read_wish(struct registration *r, struct err *err)
     const cJSON *grants = json_get(w, "grant_types"), *responses = json_get(w, "response_types");
     if (!cJSON_IsObject(w))
         return err_set(err, ERR_ARGS, "expected a JSON object with redirect_uris");
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         const cJSON *text = json_get(w, texts[i]);
         if (text && !cJSON_IsString(text) && !cJSON_IsNull(text))
             return err_set(err, ERR_ARGS, "%s: expected a string", texts[i]);
