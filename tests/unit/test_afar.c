@@ -5,10 +5,9 @@
 #include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
+#include "suites.h"
 #include "worker/begin.h"
 #include "worker/letters.h"
-
-#include <CUnit/Basic.h>
 
 static struct real_redis server;
 static struct mcp_catalog *catalog;
@@ -312,9 +311,7 @@ int main(void)
     ADD(suite, what_runs_at_a_node_that_is_gone_is_an_error_once);
     ADD(suite, what_was_withdrawn_is_never_heard_of);
     ADD(suite, requests_begin_together_or_not_at_all);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     mcp_catalog_free(catalog);
-    return failures ? 1 : 0;
+    return code;
 }

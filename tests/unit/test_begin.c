@@ -4,9 +4,8 @@
 #include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
+#include "suites.h"
 #include "worker/letters.h"
-
-#include <CUnit/Basic.h>
 
 static struct real_redis server;
 static struct mcp_catalog *catalog;
@@ -253,9 +252,7 @@ int main(void)
     ADD(suite, the_owner_says_whether_requests_may_run);
     ADD(suite, what_the_owner_does_not_answer_is_withdrawn_first);
     ADD(suite, a_worker_that_stops_withdraws_what_has_not_begun);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
+    int code = run_suites();
     mcp_catalog_free(catalog);
-    return failures ? 1 : 0;
+    return code;
 }

@@ -5,8 +5,7 @@
 #include "bus/envelope.h"
 #include "real_redis.h"
 #include "redis/redis.h"
-
-#include <CUnit/Basic.h>
+#include "suites.h"
 
 static struct real_redis server;
 static struct bus_key key, another_key;
@@ -378,8 +377,5 @@ int main(void)
     ADD(suite, a_bus_that_closes_lets_go_of_what_waits);
     ADD(suite, who_stops_without_redis_does_not_wait_for_it);
     ADD(suite, after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -2,8 +2,7 @@
 
 #include "base/limits.h"
 #include "real_redis.h"
-
-#include <CUnit/Basic.h>
+#include "suites.h"
 
 #define S(text) slice_of(text)
 #define COUNT_OF(a) (sizeof(a) / sizeof(*(a)))
@@ -631,8 +630,5 @@ int main(void)
     ADD(messages_come_in_order_to_the_one_who_subscribed);
     ADD(after_a_reconnection_it_is_told_and_hears_again);
     ADD(a_receiver_may_leave_while_it_hears);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

@@ -5,6 +5,7 @@
 #include "real_redis.h"
 #include "redis/redis.h"
 #include "redis/redis_tls.h"
+#include "suites.h"
 
 #include <sys/stat.h>
 
@@ -345,8 +346,5 @@ int main(void)
     for (CU_pSuite s = CU_get_registry()->pSuite; s; s = s->pNext)
         if ((s == without) == built)
             CU_set_suite_active(s, CU_FALSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }

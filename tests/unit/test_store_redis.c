@@ -3,6 +3,7 @@
 #include "real_redis.h"
 #include "store/redis_check.h"
 #include "store/redis_script.h"
+#include "suites.h"
 
 static struct real_redis server;
 static char where[200];
@@ -720,8 +721,5 @@ int main(void)
     ADD(suite, a_redis_that_loads_is_waited_for);
     ADD(suite, a_password_that_changes_is_tried_until_it_is_right);
     ADD(suite, too_much_at_once_is_turned_away);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures ? 1 : 0;
+    return run_suites();
 }
