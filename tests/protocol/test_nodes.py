@@ -18,8 +18,8 @@ from typing import Any, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lib import schema, wire  # noqa: E402
-from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib import wire  # noqa: E402
+from lib.asana import FakeAsana, Reply  # noqa: E402
 from lib.gate import Gate, channel  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.nodes import ADA, BEN, MANY, NodesCase  # noqa: E402

@@ -3,12 +3,9 @@ that while Redis is away."""
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
-import re
 import subprocess
 import sys
-import time
 import unittest
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import wire  # noqa: E402
 from lib.browser import Browser  # noqa: E402
-from lib.mcp import SseSession, StreamableSession, data_of, message  # noqa: E402
+from lib.mcp import SseSession, StreamableSession, data_of  # noqa: E402
 from lib.nodes import Balancer, NodesCase  # noqa: E402
 from lib.redis import free_port  # noqa: E402
 from lib.server import Sandbox, Server, binary, clean_environment  # noqa: E402
