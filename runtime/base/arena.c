@@ -1,12 +1,13 @@
 #include "base/arena.h"
 
+#include "base/piece.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CHUNK (16u << 10)
 #define ALIGNMENT (_Alignof(max_align_t))
 
 struct chunk {
@@ -15,6 +16,9 @@ struct chunk {
     size_t used;
     _Alignas(max_align_t) char data[];
 };
+
+/* Enough for most calls, and a size that pieces have (piece.h). */
+#define FIRST_CHUNK ((10u << 10) - sizeof(struct chunk))
 
 struct arena {
     struct chunk *head; /* the one being filled */
@@ -27,7 +31,7 @@ struct arena {
 
 static struct chunk *chunk_new(size_t size)
 {
-    struct chunk *c = malloc(sizeof(*c) + size);
+    struct chunk *c = piece_alloc(sizeof(*c) + size);
     if (!c)
         return NULL;
     *c = (struct chunk){ .size = size };
@@ -36,7 +40,7 @@ static struct chunk *chunk_new(size_t size)
 
 struct arena *arena_new(size_t cap)
 {
-    struct arena *a = malloc(sizeof(*a));
+    struct arena *a = piece_alloc(sizeof(*a));
     if (a)
         *a = (struct arena){ .cap = cap };
     return a;
@@ -48,10 +52,10 @@ void arena_free(struct arena *a)
         return;
     for (struct chunk *c = a->head; c;) {
         struct chunk *next = c->next;
-        free(c);
+        piece_free(c);
         c = next;
     }
-    free(a);
+    piece_free(a);
 }
 
 void arena_reset(struct arena *a)
@@ -59,7 +63,7 @@ void arena_reset(struct arena *a)
     for (struct chunk *c = a->head; c;) {
         struct chunk *next = c->next;
         if (c != a->first)
-            free(c);
+            piece_free(c);
         c = next;
     }
     a->head = a->first;

@@ -9,7 +9,7 @@
 #define LIMIT_JSON_DEPTH 64
 
 /* What a thread keeps of the memory that requests gave back (piece.h). */
-#define LIMIT_PIECES_KEPT (2u << 20)
+#define LIMIT_PIECES_KEPT (16u << 20)
 /* One tool call's memory: arguments, request, and what shaping the answer takes. */
 #define LIMIT_CALL_ARENA (32u << 20)
 /* Members of one call's arguments; the largest tool takes about 60. */
