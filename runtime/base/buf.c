@@ -143,21 +143,31 @@ static inline char *put_escape(char *to, unsigned char c)
     return to + 5;
 }
 
-/* Writes a block and what its stops take; to has room for the worst. Most runs between two stops
- * are short: sixteen bytes are copied whatever they have. p has sixteen more behind the block. */
+/* Most runs between two stops are short: sixteen bytes are copied whatever they have. Returns the
+ * end of the run. */
+static inline char *put_run(char *to, const char *p, size_t len)
+{
+    memcpy(to, p, 16);
+    for (size_t n = 16; n < len; n += 16)
+        memcpy(to + n, p + n, 16);
+    return to + len;
+}
+
+/* Writes a block and what its stops take; to has room for the worst. A quote or a backslash begins
+ * the run behind its escape. p has sixteen more bytes behind the block. */
 static char *put_block(char *to, const char *p)
 {
-    size_t from = 0;
+    const char *from = p;
     for (uint64_t stops = plain_stops(p); stops; stops &= stops - 1) {
-        size_t at = (size_t)__builtin_ctzll(stops);
-        memcpy(to, p + from, 16);
-        if (at - from > 16)
-            memcpy(to + 16, p + from + 16, at - from - 16);
-        to = put_escape(to + (at - from), (unsigned char)p[at]);
-        from = at + 1;
+        const char *at = p + (unsigned)__builtin_ctzll(stops);
+        to = put_run(to, from, (size_t)(at - from));
+        from = at;
+        if ((unsigned char)*at >= ' ')
+            *to++ = '\\';
+        else
+            to = put_escape(to, (unsigned char)*from++);
     }
-    memcpy(to, p + from, PLAIN_BLOCK - from);
-    return to + (PLAIN_BLOCK - from);
+    return put_run(to, from, (size_t)(p + PLAIN_BLOCK - from));
 }
 
 /* Near the ceiling, where the worst of a block would not fit. */

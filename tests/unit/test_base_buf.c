@@ -263,6 +263,29 @@ static void urls_keep_only_unreserved_bytes(void)
     is(text_of(&b), "aZ09-._~%20%2F%3F%26%3D%2B%25%23%C3%A9", __LINE__);
 }
 
+/* A text of many kinds of bytes is escaped as each of its bytes is. */
+static void json_strings_are_escaped_byte_by_byte_or_at_once(void)
+{
+    static const char kinds[] = "\"\\\n\x01kkkk\xC3\xBC\"\"kkkkkkkkkkkkkkkkkkkkkkkk\x7F";
+    unsigned state = 1;
+    for (size_t len = 0; len < 400; len++) {
+        char text[400];
+        struct buf whole, parts;
+        buf_init(&whole, 6 * sizeof(text) + 1000);
+        buf_init(&parts, 6 * sizeof(text) + 1000);
+        for (size_t i = 0; i < len; i++) {
+            state = state * 1103515245 + 12345;
+            text[i] = kinds[(state >> 16) % (len % (sizeof(kinds) - 1) + 1)];
+            buf_json_escaped(&parts, (struct slice){ text + i, 1 });
+        }
+        buf_json_escaped(&whole, (struct slice){ text, len });
+        CU_ASSERT_EQUAL_FATAL(whole.len, parts.len);
+        CU_ASSERT_FATAL(len == 0 || memcmp(whole.data, parts.data, whole.len) == 0);
+        buf_done(&whole);
+        buf_done(&parts);
+    }
+}
+
 /* Whatever stands at whatever place of a text, alone or among what needs no escape. */
 static void every_byte_is_encoded_the_same_wherever_it_stands(void)
 {
@@ -302,6 +325,7 @@ int main(void)
     ADD(suite, doubles_are_short_and_read_back_the_same);
     ADD(suite, json_strings_escape_what_must_be_escaped_and_no_more);
     ADD(suite, json_strings_are_escaped_wherever_it_is_needed);
+    ADD(suite, json_strings_are_escaped_byte_by_byte_or_at_once);
     ADD(suite, an_object_is_written_member_by_member);
     ADD(suite, what_stands_before_a_mark_is_cut_off);
     ADD(suite, urls_keep_only_unreserved_bytes);
