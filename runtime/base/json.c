@@ -84,8 +84,21 @@ static const unsigned char *scan_escape(struct scan *s, const unsigned char *p)
     if (p >= s->end)
         return fail(s, p, "a string without an end");
     unsigned char c = *p++;
-    if (c != 'u')
-        return c && strchr("\"\\/bfnrt", c) ? p : fail(s, p, "an unknown escape in a string");
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return p;
+    case 'u':
+        break;
+    default:
+        return fail(s, p, "an unknown escape in a string");
+    }
     unsigned v, low;
     p = scan_hex4(s, p, &v);
     if (!p)
