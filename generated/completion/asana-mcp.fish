@@ -77,6 +77,7 @@ complete -c asana-mcp -n '__fish_seen_subcommand_from serve doctor' -l access-lo
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor block unblock blocks requests sessions grants revoke policy store' -l audit-log -x -d 'Who did what: calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l audit-arguments -d 'Write the arguments of calls into the audit log, too'
 complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l otlp-endpoint -x -d 'OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)'
+complete -c asana-mcp -n '__fish_seen_subcommand_from serve stdio doctor' -l otlp-sample -x -d 'Share of the traces that begin here and are recorded; of others their caller says'
 complete -c asana-mcp -n '__fish_seen_subcommand_from tools' -l sizes -d 'Show how many bytes each tool takes in the listing'
 complete -c asana-mcp -n '__fish_seen_subcommand_from tools' -l profiles -d 'List the profiles, and the tools of each'
 complete -c asana-mcp -n '__fish_seen_subcommand_from sessions grants revoke' -l person -x -d 'Only what this Asana user has allowed, or has open'

@@ -80,6 +80,7 @@ _asana_mcp() {
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
                 '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
+                '--otlp-sample[Share of the traces that begin here and are recorded; of others their caller says]:0..1: ' \
                 '--help[Show help]'
             ;;
         stdio)
@@ -105,6 +106,7 @@ _asana_mcp() {
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
                 '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
+                '--otlp-sample[Share of the traces that begin here and are recorded; of others their caller says]:0..1: ' \
                 '--help[Show help]'
             ;;
         sandbox)
@@ -198,6 +200,7 @@ _asana_mcp() {
                 '--audit-log[Who did what, calls, sign-ins, revocations and blocks, one JSON object a line; - is standard error; the file is opened again on SIGHUP]:FILE: ' \
                 '--audit-arguments[Write the arguments of calls into the audit log, too]' \
                 '--otlp-endpoint[OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON; below this, /v1/traces)]:URL: ' \
+                '--otlp-sample[Share of the traces that begin here and are recorded; of others their caller says]:0..1: ' \
                 '--help[Show help]'
             ;;
         connect)

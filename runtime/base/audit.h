@@ -15,15 +15,24 @@
 #include "base/err.h"
 #include "base/log.h"
 
-/* Before threads start. path: opened for appending, made when missing (mode 0640); "-" is standard
- * error. arguments: what callers sent is written, too (--audit-arguments). */
+struct audit_file;
+
+/* Opens it at once. path: opened for appending, made when missing (mode 0640); "-" is standard
+ * error; NULL: from then on none is written. arguments: what callers sent is written, too
+ * (--audit-arguments). This and the following, up to audit_close(), from one thread. */
 bool audit_open(const char *path, bool arguments, struct err *err);
+/* The same in two steps, of which the second cannot fail: lines that were written before it go
+ * where they belonged, those after it into file, which it takes. */
+bool audit_file_open(const char *path, struct audit_file **out, struct err *err);
+void audit_take(struct audit_file *file, bool arguments);
+/* One that is not taken after all. Accepts NULL. */
+void audit_file_free(struct audit_file *file);
+/* From the next line on the file that has the name by then: after it was renamed by who rotates
+ * it. When it cannot be opened, the log says so and lines go on to where they went. */
+void audit_reopen(void);
 /* Writes what is queued and ends the thread; nobody may write any more. Nothing happens when it is
  * not open. */
 void audit_close(void);
-/* From the next line on the file that has the name by then: after it was renamed by who rotates
- * it. */
-void audit_reopen(void);
 
 bool audit_is_open(void);
 bool audit_wants_arguments(void);

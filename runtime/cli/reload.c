@@ -17,13 +17,15 @@ struct reading {
     struct toolbox box;
     struct sign_in sign_in; /* its store is that of the start */
     struct scope_rules rules;
-    struct tls *tls; /* held; NULL: none */
+    struct tls *tls;          /* held; NULL: none */
+    struct audit_file *audit; /* until it is taken */
 };
 
 static void reading_free(void *reading)
 {
     struct reading *r = reading;
     tls_free(r->tls);
+    audit_file_free(r->audit);
     settings_done(&r->settings);
     free(r);
 }
@@ -80,6 +82,8 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_ALLOW_ORIGIN:
     case SETTING_ALLOW_REDIRECT:
     case SETTING_ALLOW_WORKSPACE:
+    case SETTING_AUDIT_ARGUMENTS:
+    case SETTING_AUDIT_LOG:
     case SETTING_BLOCK_CLIENT:
     case SETTING_BLOCK_PERSON:
     case SETTING_BLOCK_WORKSPACE:
@@ -101,6 +105,9 @@ static bool changes_at_run_time(enum setting_id id)
     case SETTING_MAX_QUEUED_CALLS_PER_PERSON:
     case SETTING_MAX_SESSIONS_PER_PERSON:
     case SETTING_OAUTH_SCOPE:
+    case SETTING_OTLP_ENDPOINT:
+    case SETTING_OTLP_HEADERS:
+    case SETTING_OTLP_SAMPLE:
     case SETTING_PROFILE:
     case SETTING_QUEUE_SECONDS:
     case SETTING_READ_ONLY:
@@ -157,16 +164,21 @@ static bool read_settings(const struct serving *now, struct reading *r, struct e
     s->auth = first->auth;
     if (!settings_rules(s, s->arena, &r->rules))
         return err_set(err, ERR_MEMORY, "out of memory");
-    return renew_sign_in(now, r, err) && toolbox_open(s, now->build, &r->box, err);
+    if (!renew_sign_in(now, r, err) || !toolbox_open(s, now->build, &r->box, err))
+        return false;
+    if (audit_file_open(s->audit_log, &r->audit, err))
+        return true;
+    toolbox_close(&r->box);
+    return false;
 }
 
 void reload(struct serving *now)
 {
     struct err err = { 0 };
     struct reading *r = calloc(1, sizeof(*r));
-    audit_reopen();
     if (!r || !read_settings(now, r, &err)) {
         LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", r ? err.text : "out of memory"));
+        audit_reopen(); /* it may have been renamed */
         if (r)
             reading_free(r);
         return;
@@ -175,6 +187,9 @@ void reload(struct serving *now)
     enum log_format format = r->settings.log_format;
     unsigned drain_seconds = r->settings.drain_seconds;
     size_t tools = r->box.count;
+    bool arguments = r->settings.audit_arguments;
+    struct audit_file *audit = r->audit;
+    r->audit = NULL;
     r->box.extras.release = release;
     r->box.extras.release_ctx = r;
     struct server_options o =
@@ -182,8 +197,11 @@ void reload(struct serving *now)
     o.tls = r->tls;
     if (!server_renew(now->server, &o, &err)) { /* r is gone */
         LOG(LOG_ERROR, "settings.not_reloaded", LOG_STR("error", err.text));
+        audit_file_free(audit);
+        audit_reopen();
         return;
     }
+    audit_take(audit, arguments);
     log_set_level(level);
     log_set_format(format);
     now->drain_seconds = drain_seconds;

@@ -28,6 +28,7 @@ void settings_done(struct settings *s)
     secret_done(&s->asana_token);
     secret_done(&s->client_secret);
     secret_done(&s->cluster_secret);
+    secret_done(&s->otlp_headers);
     settings_clients_done(s);
     settings_trace_done(s);
     arena_free(s->arena);

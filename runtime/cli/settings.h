@@ -125,6 +125,7 @@ struct settings {
     const char *audit_log; /* "-": standard error; NULL: none */
     bool audit_arguments;
     struct trace_options trace; /* without a url: off */
+    struct secret otlp_headers; /* as given; empty when none were */
     bool sizes;
     bool json;
     bool profiles;

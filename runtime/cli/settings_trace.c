@@ -84,7 +84,9 @@ static char *trim(char *text)
 static bool read_headers(struct settings *s, const char *const *environment, struct err *err)
 {
     static const char token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-    const char *given = environment_find(environment, "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
+    bool own = s->otlp_headers.len;
+    const char *given = own ? s->otlp_headers.bytes
+                            : environment_find(environment, "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
     given = given ? given : environment_find(environment, "OTEL_EXPORTER_OTLP_HEADERS");
     if (!given)
         return true;
@@ -113,18 +115,32 @@ static bool read_headers(struct settings *s, const char *const *environment, str
     }
     explicit_bzero(copy, strlen(given));
     return ok || err_set(err, ERR_SETTINGS,
-                         "OTEL_EXPORTER_OTLP_HEADERS: expected at most %d pairs like "
-                         "api-key=VALUE,other=VALUE, percent-encoded",
+                         "%s: expected at most %d pairs like api-key=VALUE,other=VALUE, "
+                         "percent-encoded",
+                         own ? s->given[SETTING_OTLP_HEADERS].place : "OTEL_EXPORTER_OTLP_HEADERS",
                          HEADERS_MAX);
+}
+
+static bool read_ratio(const char *place, const char *text, double *out, struct err *err)
+{
+    char *end;
+    double ratio = strtod(text, &end);
+    if (end == text || *end || !(ratio >= 0 && ratio <= 1))
+        return err_set(err, ERR_SETTINGS, "%s: expected a number from 0 to 1, got \"%.40s\"", place,
+                       text);
+    *out = ratio;
+    return true;
 }
 
 static bool read_sampler(struct settings *s, const char *const *environment, struct err *err)
 {
     static const char parent[] = "parentbased_";
+    const struct setting_given *given = &s->given[SETTING_OTLP_SAMPLE];
     const char *name = environment_find(environment, "OTEL_TRACES_SAMPLER");
     const char *ratio = environment_find(environment, "OTEL_TRACES_SAMPLER_ARG");
-    char *end;
     s->trace.ratio = 1;
+    if (given->count)
+        return read_ratio(given->place, given->texts[0], &s->trace.ratio, err);
     if (!name)
         return true;
     const char *kind = strncmp(name, parent, strlen(parent)) == 0 ? name + strlen(parent) : name;
@@ -138,12 +154,8 @@ static bool read_sampler(struct settings *s, const char *const *environment, str
                        "OTEL_TRACES_SAMPLER: expected parentbased_always_on, "
                        "parentbased_always_off or parentbased_traceidratio, got \"%.40s\"",
                        name);
-    s->trace.ratio = ratio ? strtod(ratio, &end) : 1;
-    if (ratio && (*end || !(s->trace.ratio >= 0 && s->trace.ratio <= 1)))
-        return err_set(err, ERR_SETTINGS,
-                       "OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1, got \"%.40s\"",
-                       ratio);
-    return true;
+    s->trace.ratio = 1;
+    return !ratio || read_ratio("OTEL_TRACES_SAMPLER_ARG", ratio, &s->trace.ratio, err);
 }
 
 bool settings_trace_read(struct settings *s, const char *const *environment, struct err *err)

@@ -1,5 +1,6 @@
-/* settings_trace.h: where spans go: --otlp-endpoint, or what OpenTelemetry's own environment
- * variables say (specification, "SDK environment variables"):
+/* settings_trace.h: where spans go: --otlp-endpoint, otlp_headers and --otlp-sample, which a
+ * running server reads again, or what OpenTelemetry's own environment variables say (specification,
+ * "SDK environment variables"):
  *
  *     OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT (the whole address),
  *     OTEL_EXPORTER_OTLP_HEADERS (may hold a secret: never shown), OTEL_SERVICE_NAME,

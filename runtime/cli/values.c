@@ -527,7 +527,10 @@ bool value_read(struct settings *s, enum setting_id id, struct err *err)
         return true;
     case SETTING_AUDIT_ARGUMENTS:
         return value_bool(place, text, &s->audit_arguments, err);
+    case SETTING_OTLP_HEADERS:
+        return read_secret(&s->given[id], &s->otlp_headers, err);
     case SETTING_OTLP_ENDPOINT: /* with the variables that belong to it: settings_trace.c */
+    case SETTING_OTLP_SAMPLE:
         return true;
     case SETTING_SIZES:
         return value_bool(place, text, &s->sizes, err);

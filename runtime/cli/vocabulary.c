@@ -413,6 +413,16 @@ const struct setting vocabulary_settings[SETTING_COUNT] = {
                                 "JSON; below this, /v1/traces)",
                                 "OTEL_EXPORTER_OTLP_ENDPOINT, or none",
                                 SERVING | BIT(COMMAND_STDIO), EVERYWHERE },
+    [SETTING_OTLP_HEADERS] = { "otlp-headers", KIND_VALUE, "NAME=VALUE,…",
+                               "Headers for that collector, such as a key; percent-encoded, never "
+                               "a flag",
+                               "OTEL_EXPORTER_OTLP_HEADERS, or none", SERVING | BIT(COMMAND_STDIO),
+                               BIT(FROM_FILE) | BIT(FROM_ENVIRONMENT) },
+    [SETTING_OTLP_SAMPLE] = { "otlp-sample", KIND_VALUE, "0..1",
+                              "Share of the traces that begin here and are recorded; of others "
+                              "their caller says",
+                              "OTEL_TRACES_SAMPLER, or 1", SERVING | BIT(COMMAND_STDIO),
+                              EVERYWHERE },
     [SETTING_SIZES] = { "sizes", KIND_BOOL, "",
                         "Show how many bytes each tool takes in the listing", NULL,
                         BIT(COMMAND_TOOLS), BIT(FROM_FLAG) },

@@ -5,6 +5,7 @@
 #include "mcp/hub.h"
 #include "metrics/metrics.h"
 #include "oauth/oauth.h"
+#include "trace/exporter.h"
 #include "transport/access.h"
 #include "transport/call_queue.h"
 #include "transport/channel.h"
@@ -318,6 +319,8 @@ void front_adopt(struct front *f, struct edition *edition)
         http_server_certify(f->http, o->tls);
     if (f->oauth)
         oauth_worker_renew(f->oauth, edition->oauth);
+    if (!trace_exporter_renew(&w->loop, o->trace, &w->exporter, &err))
+        LOG(LOG_ERROR, "trace.not_renewed", LOG_STR("error", err.text));
     if (f->sight.policy && !policy_renew(f->sight.policy, o->policy, &err))
         LOG(LOG_ERROR, "policy.not_renewed", LOG_STR("error", err.text));
     if (f->sight.policy && policy_ready(f->sight.policy))

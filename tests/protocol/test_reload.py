@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import signal
 import sys
 import tempfile
@@ -15,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib import wire  # noqa: E402
 from lib.asana import FakeAsana, Reply, Request  # noqa: E402
+from lib.collector import Collector  # noqa: E402
 from lib.mcp import ModernClient, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.server import Process, Server  # noqa: E402
 from lib.sign_in import MANY, SignInCase, SignInServer  # noqa: E402
@@ -100,6 +103,79 @@ class Reload(unittest.TestCase):
         server.wait_for(r" debug listener\.opened")
         self.reload(server, "")
         self.soon(lambda: not may_come("https://a.example") and "asana_get_task" in self.names(server))
+
+    def test_log_changes_its_form_and_its_level(self) -> None:
+        server = self.serve("")
+        self.reload(server, "log_format = json\nlog_level = debug\naccess_log = yes\n", r'"event":"settings\.reloaded"')
+        self.soon(lambda: wire.request(server.port, "GET", "/healthz").status == 200)
+        server.wait_for(r'"event":"http\.access"')
+        self.assertNotIn("needs_restart", server.output())
+
+    def test_audit_log_comes_goes_and_moves(self) -> None:
+        one, two = self.file.with_name("one.log"), self.file.with_name("two.log")
+        server = self.serve("")
+        session = StreamableSession(server.port)
+
+        def call(number: str) -> None:
+            self.assertEqual("a task", data_of(session.call("asana_get_task", {"task_id": number}))["name"])
+
+        def lines(path: Path) -> list[dict[str, Any]]:
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+        call("1")
+        self.reload(server, f"audit_log = {one}\n")
+        call("2")
+        self.reload(server, f"audit_log = {two}\naudit_arguments = yes\n")
+        call("3")
+        wrong = f"audit_log = {self.file.with_name('no')}/such.log\n"
+        self.assertIn("error", self.reload(server, wrong, r"settings\.not_reloaded.*such\.log cannot be opened"))
+        call("4")
+        self.reload(server, "")
+        call("5")
+        server.stop()
+        self.assertEqual([["2"]], [line["objects"] for line in lines(one)])
+        self.assertNotIn("arguments", lines(one)[0])
+        self.assertEqual([["3"], ["4"]], [line["objects"] for line in lines(two)])
+        self.assertEqual({"task_id": "3"}, lines(two)[0]["arguments"])
+        self.assertNotIn("needs_restart", server.output())
+
+    def test_traces_come_go_and_move(self) -> None:
+        one, two = Collector(), Collector()
+        self.addCleanup(one.close)
+        self.addCleanup(two.close)
+        server = self.serve("")
+        client = ModernClient(server.port)
+
+        def trace(sampled: bool = True) -> str:
+            """The number of one that Asana was asked under; "" for none."""
+            head = {"traceparent": f"00-{secrets.token_hex(16)}-{'1' * 16}-01"} if sampled else {}
+            request = client.request("tools/call", {"name": "asana_get_task", "arguments": {"task_id": "1"}})
+            wire.request(server.port, "POST", "/mcp", {**client.headers_for(request), **head}, json.dumps(request))
+            return self.asana.requests()[-1].headers.get("traceparent", "")
+
+        def arrives(collector: Collector) -> bool:
+            number = trace().split("-")[1]
+            try:
+                return bool(collector.spans(3, lambda span: span.trace == number, seconds=3))
+            except AssertionError:
+                return False
+
+        self.reload(server, f"otlp_endpoint = {one.url}\notlp_headers = api-key=first-secret\n")
+        self.soon(lambda: "-".join(trace().split("-")[2:]) not in ("", f"{'1' * 16}-01"))
+        self.assertTrue(arrives(one))
+        self.assertEqual("first-secret", one.requests[-1][1]["api-key"])
+        self.reload(server, f"otlp_endpoint = {two.url}\notlp_headers = api-key=second-secret\notlp_sample = 0\n")
+        self.soon(lambda: trace(False).endswith("-00"))
+        self.assertTrue(arrives(two))
+        self.assertEqual("second-secret", two.requests[-1][1]["api-key"])
+        self.reload(server, f"otlp_endpoint = {two.url}\notlp_headers = hidden\n", r"settings\.not_reloaded.*otlp_headers")
+        self.reload(server, f"otlp_endpoint = {two.url}\notlp_sample = 2\n", r"settings\.not_reloaded.*otlp_sample.*from 0 to 1")
+        self.assertTrue(arrives(two))
+        self.reload(server, "")
+        self.soon(lambda: trace(False) == "")
+        server.stop()
+        for word in ("needs_restart", "first-secret", "second-secret", "hidden"):
+            self.assertNotIn(word, server.output())
 
     def test_what_cannot_is_named(self) -> None:
         server = self.serve("")

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/asana-mcp-audit-XXXXXX";
-static char path[100], other[100];
+static char path[100], other[100], second[100];
 static char text[4u << 20];
 
 static const char *content(const char *name)
@@ -103,6 +103,66 @@ static void what_does_not_fit_is_left_out(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(content(path), "\"event\":\"long\",\"small\":1,\"cut\":true}\n"));
 }
 
+static void take_or_die(const char *name, bool arguments)
+{
+    struct audit_file *file;
+    struct err err = { 0 };
+    if (!audit_file_open(name, &file, &err)) {
+        CU_FAIL(err.text);
+        exit(2);
+    }
+    audit_take(file, arguments);
+}
+
+static void lines_go_where_they_belonged_when_they_were_written(void)
+{
+    unlink(path);
+    unlink(second);
+    AUDIT("never");
+    take_or_die(NULL, false); /* none, as before */
+    take_or_die(path, false);
+    AUDIT("one");
+    CU_ASSERT_FALSE(audit_wants_arguments());
+    take_or_die(second, true);
+    CU_ASSERT_TRUE(audit_wants_arguments());
+    AUDIT("two");
+    take_or_die(NULL, false);
+    CU_ASSERT_FALSE(audit_is_open());
+    AUDIT("dropped");
+    take_or_die(path, false);
+    AUDIT("three");
+    audit_close();
+    CU_ASSERT_FALSE(audit_is_open());
+    CU_ASSERT_EQUAL(lines_in(content(path)), 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"event\":\"one\"}\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"event\":\"three\"}\n"));
+    CU_ASSERT_EQUAL(lines_in(content(second)), 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"event\":\"two\"}\n"));
+}
+
+static void file_that_is_not_taken_changes_nothing(void)
+{
+    struct audit_file *file;
+    struct err err = { 0 };
+    unlink(path);
+    open_or_die(path);
+    CU_ASSERT_FALSE(audit_file_open("/nowhere/audit.log", &file, &err));
+    CU_ASSERT_TRUE_FATAL(audit_file_open(second, &file, &err));
+    audit_file_free(file);
+    AUDIT("here");
+    audit_close();
+    CU_ASSERT_EQUAL(lines_in(content(path)), 1);
+}
+
+static void pipe_that_nobody_reads_is_an_error(void)
+{
+    struct err err = { 0 };
+    unlink(second);
+    mkfifo(second, 0600);
+    CU_ASSERT_FALSE(audit_open(second, false, &err));
+    unlink(second);
+}
+
 #define THREADS 4
 #define LINES 500
 
@@ -186,12 +246,16 @@ int main(void)
     json_init();
     snprintf(path, sizeof(path), "%s/audit.log", folder);
     snprintf(other, sizeof(other), "%s/pipe", folder);
+    snprintf(second, sizeof(second), "%s/second.log", folder);
     CU_pSuite suite = CU_add_suite("audit", NULL, NULL);
     ADD(suite, nothing_happens_when_it_is_not_open);
     ADD(suite, line_has_who_and_what);
     ADD(suite, lines_are_added_to_what_is_there);
     ADD(suite, file_that_cannot_be_opened_is_an_error);
     ADD(suite, what_does_not_fit_is_left_out);
+    ADD(suite, lines_go_where_they_belonged_when_they_were_written);
+    ADD(suite, file_that_is_not_taken_changes_nothing);
+    ADD(suite, pipe_that_nobody_reads_is_an_error);
     ADD(suite, lines_of_threads_arrive_whole_and_in_their_order);
     ADD(suite, nobody_waits_for_a_disk_that_hangs);
     CU_basic_run_tests();
