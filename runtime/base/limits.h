@@ -69,6 +69,11 @@
 #define LIMIT_TRACE_TRIES 6
 #define LIMIT_TRACE_PAUSE_MS 60000
 
+/* Requests that libmicrohttpd refuses: lines of the log for single ones, and milliseconds after
+ * which the others are summed up and there may be as many again. */
+#define LIMIT_REFUSED_LINES 10
+#define LIMIT_REFUSED_WAIT_MS 1000
+
 /* Bytes that may wait on one event stream for a reader that does not read. */
 #define LIMIT_STREAM_QUEUE (4u << 20)
 

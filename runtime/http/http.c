@@ -189,11 +189,20 @@ enum crowd_room http_link_used(struct MHD_Connection *connection)
 
 static void on_mhd_log(void *cls, const char *fmt, va_list ap)
 {
-    (void)cls;
+    struct http_server *s = cls;
     char text[256];
     vsnprintf(text, sizeof(text), fmt, ap);
     text[strcspn(text, "\n")] = '\0';
+    if (http_refused_heard(&s->refused, text))
+        return;
     LOG(LOG_DEBUG, "http.library", LOG_STR("text", text));
+}
+
+/* With this, libmicrohttpd tells the end of a request that it refuses itself, too. */
+static void *on_first_line(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    (void)cls, (void)uri, (void)connection;
+    return NULL;
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -226,10 +235,10 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     };
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (s->tls ? MHD_USE_TLS : 0),
-        0, on_arrival, s, http_on_access, s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, o->listen_fd, MHD_OPTION_CONNECTION_LIMIT, o->connections_max,
-        MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        0, on_arrival, s, http_on_access, s, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, s,
+        MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,
+        MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
+        o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         o->connection_memory ? o->connection_memory : (size_t)LIMIT_HTTP_CONNECTION,
         MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, s, MHD_OPTION_ARRAY, s->tls ? tls : tls + 2, MHD_OPTION_END);
@@ -245,8 +254,9 @@ bool http_server_new(uv_loop_t *loop, const struct http_options *o, const struct
     uv_prepare_init(loop, &s->prepare);
     uv_idle_init(loop, &s->spin);
     uv_timer_init(loop, &s->timer);
+    http_refused_init(&s->refused, loop);
     s->epoll.data = s->prepare.data = s->spin.data = s->timer.data = s;
-    s->handles = 4;
+    s->handles = 5;
     if (!o->held)
         http_server_admit(s);
     *out = s;
@@ -343,4 +353,7 @@ void http_server_free(struct http_server *s)
     uv_close((uv_handle_t *)&s->prepare, on_handle_closed);
     uv_close((uv_handle_t *)&s->spin, on_handle_closed);
     uv_close((uv_handle_t *)&s->timer, on_handle_closed);
+    http_refused_tell(&s->refused);
+    s->refused.timer.data = s;
+    uv_close((uv_handle_t *)&s->refused.timer, on_handle_closed);
 }

@@ -312,14 +312,17 @@ enum MHD_Result http_on_access(void *cls, struct MHD_Connection *connection, con
 void http_on_completed(void *cls, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code)
 {
-    (void)cls;
-    (void)connection;
+    struct http_server *s = cls;
     (void)code;
     struct http_exchange *x = *slot;
-    if (!x)
+    if (!x) {
+        http_refused_ended(&s->refused, connection);
         return;
+    }
     *slot = NULL;
     TRAIL_ENTER(x->trail);
+    if (!x->status)
+        x->status = http_refused_ended(&s->refused, connection);
     if (!x->stream || x->stream->closing)
         x->server->unsent--;
     if (x->stream) {

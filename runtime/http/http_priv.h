@@ -5,6 +5,7 @@
 
 #include "http/http.h"
 #include "http/peer.h"
+#include "http/refused.h"
 #include "http/tls.h"
 
 #include <microhttpd.h>
@@ -43,7 +44,8 @@ struct http_server {
     uv_prepare_t prepare;
     uv_idle_t spin; /* active while due: keeps the loop from sleeping */
     uv_timer_t timer;
-    unsigned handles; /* of the four above, not yet closed */
+    struct http_refused refused;
+    unsigned handles; /* of the five above, not yet closed */
 };
 
 /* A connection, from accept to close: libmicrohttpd's context of its socket. */

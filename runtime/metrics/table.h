@@ -73,10 +73,10 @@ enum metric_refusal {
     REFUSED_CREDENTIALS, /* 401 */
     REFUSED_BLOCKED,     /* 403: by the operator */
     REFUSED_SCOPE,       /* 403: a sign-in for reading */
-    REFUSED_MALFORMED,   /* 400, 406, 415 */
+    REFUSED_MALFORMED,   /* 400, 406, 415, 505 */
     REFUSED_UNKNOWN,     /* 404: no such path, session or method */
     REFUSED_METHOD,      /* 405 */
-    REFUSED_SIZE,        /* 413 */
+    REFUSED_SIZE,        /* 413, 414, 431 */
     REFUSED_RATE,        /* 429 */
     REFUSED_BUSY,        /* 503 */
     REFUSED_QUEUE_FULL,  /* 429: too many calls wait */

@@ -154,6 +154,59 @@ class Lines(FolderCase):
             outcome = "not_found" if n % 2 else "ok"
             server.wait_for(f"tool.called request={response.header(ID)} tool=asana_get_task outcome={outcome} ")
 
+    def refuse(self, server: Server, request: bytes) -> int:
+        with wire.Connection(server.port) as connection:
+            connection.send(request.replace(b"HOST", b"Host: 127.0.0.1:%d" % server.port))
+            return connection.read_head().status
+
+    def refusals(self, server: Server) -> dict[str, int]:
+        text = wire.request(server.port, "GET", "/metrics").text()
+        return {reason: int(n) for reason, n in re.findall(r'asana_mcp_refusals_total\{reason="(\w+)"\} (\d+)', text)}
+
+    def test_what_the_http_library_refuses_is_counted_and_logged(self) -> None:
+        for status, reason, named, request in (
+            (431, "too_large", True, b"GET /healthz HTTP/1.1\r\nHOST\r\nX: " + b"x" * 60000 + b"\r\n\r\n"),
+            (414, "too_large", False, b"GET /" + b"x" * 60000 + b" HTTP/1.1\r\nHOST\r\n\r\n"),
+            (413, "too_large", True, b"POST /mcp HTTP/1.1\r\nHOST\r\nContent-Length: 99999999999999999999999\r\n\r\n"),
+            (400, "malformed", True, b"GET /healthz HTTP/1.1\r\n\r\n"),
+            (400, "malformed", True, b"GET /healthz HTTP/1.1\r\nHOST\r\nno colon\r\n\r\n"),
+            (400, "malformed", False, b"GET /healthz FTP/1.0\r\nHOST\r\n\r\n"),
+            (505, "malformed", False, b"GET /healthz HTTP/9.9\r\nHOST\r\n\r\n"),
+        ):
+            with self.subTest(status=status, request=request[:60]):
+                server, _ = self.serve()
+                self.assertEqual(status, self.refuse(server, request))
+                server.wait_for(f"info http.refused status={status} " + ("address=127.0.0.1" if named else "requests=1"))
+                self.assertEqual({reason: 1}, {reason: n for reason, n in self.refusals(server).items() if n})
+                server.stop()
+                self.assertEqual(1, server.output().count("http.refused"))
+
+    def test_a_request_that_breaks_on_its_way_is_told_with_its_id(self) -> None:
+        server, _ = self.serve("--access-log")
+        self.assertEqual(400, self.refuse(server, b"POST /mcp HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+        id = pairs(server.wait_for("info http.refused request=.* status=400 address=127.0.0.1").group(0))["request"]
+        server.wait_for(f"info http.access request={id} method=POST path=/mcp status=400")
+
+    def test_a_flood_of_refused_requests_is_summed_up(self) -> None:
+        server, _ = self.serve(workers=1)
+        for _ in range(300):
+            self.refuse(server, b"GET /healthz HTTP/1.1\r\n\r\n")
+        until(lambda: self.refusals(server).get("malformed") == 300)
+        server.stop()
+        lines = [pairs(line) for line in server.output().splitlines() if "http.refused" in line]
+        self.assertEqual(300, sum(int(line.get("requests", 1)) for line in lines))
+        self.assertLess(len(lines), 100)
+
+    def test_who_connects_and_leaves_was_not_refused(self) -> None:
+        server, _ = self.serve()
+        for begun in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n"):
+            with wire.Connection(server.port) as connection:
+                connection.send(begun)
+        self.assertEqual(200, wire.request(server.port, "GET", "/healthz").status)
+        self.assertFalse(self.refusals(server).get("malformed"))
+        server.stop()
+        self.assertNotIn("http.refused", server.output())
+
     def test_access_log_is_off_unless_asked_for(self) -> None:
         server, _ = self.serve()
         self.assertEqual(200, wire.request(server.port, "GET", "/healthz").status)
