@@ -9,10 +9,20 @@ add_custom_command(OUTPUT ${manual} DEPENDS ${generated}/docs/asana-mcp.1
     COMMAND gzip -9nc ${generated}/docs/asana-mcp.1 > ${manual})
 add_custom_target(manual ALL DEPENDS ${manual})
 install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT docs)
-install(FILES ${CMAKE_SOURCE_DIR}/README.md ${deploy}/HOSTING.md ${deploy}/debian/copyright
+# These two stand beside each other there, so what they point to is elsewhere than in the sources.
+set(installed ${CMAKE_BINARY_DIR}/installed)
+add_custom_command(OUTPUT ${installed}/README.md DEPENDS ${CMAKE_SOURCE_DIR}/README.md
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${installed}
+    COMMAND sed -e "s#](runtime/deploy/#](#g" -e "s#\\[LICENSE\\](LICENSE)#[copyright](copyright)#"
+            -e "s#Caddy are in `runtime/deploy/`#Caddy are in `examples/`#"
+            ${CMAKE_SOURCE_DIR}/README.md > ${installed}/README.md VERBATIM)
+add_custom_command(OUTPUT ${installed}/HOSTING.md DEPENDS ${deploy}/HOSTING.md
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${installed}
+    COMMAND sed -e "s#](../../generated/#](generated/#g" ${deploy}/HOSTING.md > ${installed}/HOSTING.md VERBATIM)
+add_custom_target(documents ALL DEPENDS ${installed}/README.md ${installed}/HOSTING.md)
+install(FILES ${installed}/README.md ${installed}/HOSTING.md ${deploy}/debian/copyright
         DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
-install(FILES ${generated}/docs/SETTINGS.md ${generated}/docs/TOOLS.md
-        DESTINATION ${CMAKE_INSTALL_DOCDIR}/generated/docs COMPONENT docs)
+install(DIRECTORY ${generated}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/generated/docs COMPONENT docs)
 install(FILES ${deploy}/nginx.conf ${deploy}/Caddyfile ${deploy}/prometheus-alerts.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT docs)
 install(FILES ${generated}/completion/asana-mcp.bash RENAME asana-mcp

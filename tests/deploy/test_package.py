@@ -112,6 +112,27 @@ class Package(unittest.TestCase):
         self.assertFalse((root.folder / "etc/asana-mcp").exists())
         self.assertNotIn("installed", root.state())
 
+    def test_what_the_documents_name_is_there(self) -> None:
+        root = self.root()
+        root.dpkg("--install", str(self.new))
+        documents = root.folder / "usr/share/doc/asana-mcp"
+        pages = sorted(documents.rglob("*.md"))
+        self.assertLessEqual({"README.md", "HOSTING.md", "SETTINGS.md", "TOOLS.md", "CLIENTS.md", "PROMPTS.md"}, {page.name for page in pages})
+        for page in pages:
+            text = page.read_text(encoding="utf-8")
+            for link in re.findall(r"\]\((?!\w+:)([^)#\s]+)", text):
+                self.assertTrue((page.parent / link).is_file(), f"{page.name} points to {link}")
+                self.assertIn(documents, (page.parent / link).resolve().parents, f"{page.name} points to {link}")
+        named = [documents / "HOSTING.md", documents / "README.md", root.folder / SETTINGS, root.folder / UNIT, *(documents / "examples").iterdir()]
+        for page in named:
+            text = page.read_text(encoding="utf-8")
+            for path in re.findall(r"/usr/(?:share|bin|lib)/(?:doc/|man/)?asana-mcp[\w./-]*\w", text):
+                self.assertTrue((root.folder / path.lstrip("/")).exists(), f"{page.name} names {path}")
+            for name in re.findall(r"`([\w-]+\.(?:conf|yml)|Caddyfile)`", text):
+                self.assertTrue((documents / "examples" / name).is_file(), f"{page.name} names {name}")
+            for path in re.findall(r"/etc/asana-mcp/[\w.-]+\.ini", text):
+                self.assertTrue((root.folder / path.lstrip("/")).is_file(), f"{page.name} names {path}")
+
     def test_the_unit(self) -> None:
         root = self.root()
         root.dpkg("--install", str(self.new))
