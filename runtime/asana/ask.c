@@ -121,17 +121,12 @@ static void begin_span(struct asana_ask *a)
                          : NULL;
 }
 
-/* The query may say what nobody else should read. */
 static void end_span(struct asana_ask *a, const struct asana_answer *answer)
 {
     char text[LIMIT_SPAN_NAME];
     if (!a->span)
         return;
-    const char *url = a->req.url.data ? a->req.url.data : "";
-    const char *query = memchr(url, '?', a->req.url.len);
-    snprintf(text, sizeof(text), "%.*s", (int)(query ? (size_t)(query - url) : a->req.url.len),
-             url);
-    span_text(a->span, "url.path", text);
+    span_url(a->span, asana_client_url(a->asker->client), buf_slice(&a->req.url));
     span_text(a->span, "http.request.method", asana_method_name(a->req.method));
     if (answer && answer->status) {
         span_number(a->span, "http.response.status_code", answer->status);

@@ -186,6 +186,11 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
 }
 
 /* Tokens go to this address: encrypted, or nowhere off this machine. */
+const char *asana_client_url(const struct asana_client *c)
+{
+    return c->api_url;
+}
+
 static bool read_api_url(const char *url, struct transfer_defaults *d, struct err *err)
 {
     struct uri u;

@@ -62,6 +62,8 @@ bool asana_client_new(uv_loop_t *loop, const struct asana_client_options *option
 /* Cancels what is in flight (no callbacks) and closes the connections; accepts NULL, and may be
  * called from within a callback. The loop has to run once more before it is closed. */
 void asana_client_free(struct asana_client *c);
+/* As the options say it; borrowed. */
+const char *asana_client_url(const struct asana_client *c);
 unsigned asana_client_in_flight(const struct asana_client *c);
 
 /* Takes the request's buffers (r is empty afterwards, also on failure). Borrows token (NULL: no

@@ -1,6 +1,7 @@
 #include "base/trace.h"
 
 #include "base/limits.h"
+#include "base/uri.h"
 #include "base/utf8.h"
 
 #include <sodium.h>
@@ -161,6 +162,25 @@ void span_number(struct span *s, const char *key, int64_t value)
         buf_char(&s->attributes, ',');
     put_number(&s->attributes, key, value);
     settle(&s->attributes, before);
+}
+
+void span_url(struct span *s, const char *base, struct slice rest)
+{
+    struct uri u;
+    char text[LIMIT_SPAN_TEXT / 2];
+    if (!s)
+        return;
+    const char *query = rest.len ? memchr(rest.data, '?', rest.len) : NULL;
+    size_t len = query ? (size_t)(query - rest.data) : rest.len;
+    snprintf(text, sizeof(text), "%.*s%.*s", (int)strcspn(base, "?"), base, (int)len,
+             len ? rest.data : "");
+    if (!uri_split(text, &u) || !u.has_authority)
+        return;
+    span_text(s, "url.full", text);
+    long port = u.port.len ? strtol(u.port.data, NULL, 10) : uri_has_scheme(&u, "https") ? 443 : 80;
+    snprintf(text, sizeof(text), "%.*s", (int)u.host.len, u.host.data);
+    span_text(s, "server.address", text);
+    span_number(s, "server.port", port);
 }
 
 void span_event(struct span *s, const char *name, const char *key, int64_t value, const char *key2,

@@ -59,6 +59,9 @@ struct span *span_begin(enum span_kind kind, const char *name, const struct trac
 void span_name(struct span *s, const char *name);
 void span_text(struct span *s, const char *key, const char *value); /* NULL: nothing is written */
 void span_number(struct span *s, const char *key, int64_t value);
+/* Where a request of ours goes: base (scheme, host, perhaps a path) with rest behind it, up to the
+ * query, which may say what nobody else should read. url.full, server.address, server.port. */
+void span_url(struct span *s, const char *base, struct slice rest);
 /* Something that happened now, with up to two numbers (a NULL key: none). */
 void span_event(struct span *s, const char *name, const char *key, int64_t value, const char *key2,
                 int64_t value2);

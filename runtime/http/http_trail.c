@@ -66,6 +66,7 @@ static void end_span(struct http_exchange *x)
     char status[12];
     snprintf(status, sizeof(status), "%u", x->status);
     span_text(s, "http.request.method", x->method == HTTP_OTHER ? "_OTHER" : x->method_name);
+    span_text(s, "url.scheme", x->server->tls ? "https" : "http");
     span_text(s, "url.path", x->path);
     span_text(s, "client.address", http_peer(x));
     span_text(s, "asana_mcp.request_id", x->trail->id);

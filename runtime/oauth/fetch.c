@@ -1,6 +1,7 @@
 #include "oauth/fetch.h"
 
 #include "asana/multi.h"
+#include "base/trail.h"
 #include "base/uri.h"
 
 #include <stdlib.h>
@@ -30,15 +31,55 @@ struct fetch {
     size_t request_len;
     struct curl_slist *headers;
     struct buf body;
+    struct span *span; /* NULL: not recorded */
     char content_type[100];
     int64_t fresh_seconds;
     char detail[CURL_ERROR_SIZE];
     LIST_ENTRY(fetch) link;
 };
 
+/* Below what the thread works for. The operator's own places may go on with the trace; strangers
+ * are not told of it. */
+static bool begin_span(struct fetch *f, const struct fetch_request *r)
+{
+    const struct trail *t = trail_current;
+    struct trace_place place = t ? t->place : (struct trace_place){ 0 };
+    if (trace_sink)
+        f->span = span_begin(SPAN_CLIENT, r->content_type ? "POST" : "GET", &place,
+                             t ? t->trace_state : NULL, &place);
+    span_text(f->span, "http.request.method", r->content_type ? "POST" : "GET");
+    span_url(f->span, r->url, (struct slice){ 0 });
+    if (!place.known || f->trust == FETCH_PUBLIC)
+        return true;
+    char line[sizeof("traceparent: ") + TRACE_PARENT] = "traceparent: ";
+    trace_format(&place, line + strlen(line));
+    struct curl_slist *more = curl_slist_append(f->headers, line);
+    if (more)
+        f->headers = more;
+    return more;
+}
+
+static void end_span(struct fetch *f, const struct fetch_answer *answer)
+{
+    char status[12];
+    if (!f->span)
+        return;
+    if (answer->answered)
+        span_number(f->span, "http.response.status_code", answer->status);
+    snprintf(status, sizeof(status), "%d", answer->status);
+    if (!answer->answered || answer->status >= 400)
+        span_fail(f->span, answer->answered ? status : "connection");
+    span_end(f->span);
+    f->span = NULL;
+}
+
 static void free_fetch(struct fetch *f)
 {
     LIST_REMOVE(f, link);
+    if (f->span) { /* it was given up */
+        span_fail(f->span, "cancelled");
+        span_end(f->span);
+    }
     curl_easy_cleanup(f->easy);
     curl_slist_free_all(f->headers);
     if (f->request_body)
@@ -83,6 +124,7 @@ static void on_ended(void *ctx, CURL *easy, CURLcode result)
         .detail = explain(f, result),
     };
     curl_multi_remove_handle(f->fetcher->multi.curl, easy);
+    end_span(f, &answer);
     f->done(f->ctx, &answer);
     free_fetch(f);
 }
@@ -232,6 +274,8 @@ static bool prepare(struct fetch *f, const struct fetch_request *r, bool direct)
     if (!accept)
         return false;
     f->headers = accept;
+    if (!begin_span(f, r))
+        return false;
     SET(CURLOPT_HTTPHEADER, f->headers);
 #undef SET
     return bad == CURLE_OK;

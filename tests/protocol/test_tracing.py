@@ -9,6 +9,7 @@ import time
 import unittest
 from pathlib import Path
 from typing import Any, Optional
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -17,6 +18,7 @@ from lib.asana import FakeAsana, Reply, refused_url  # noqa: E402
 from lib.collector import Collector, Span  # noqa: E402
 from lib.mcp import ModernClient, RpcError, SseSession, StreamableSession, data_of, message  # noqa: E402
 from lib.server import Server, binary, clean_environment  # noqa: E402
+from lib.sign_in import Client, SignInCase, SignInServer  # noqa: E402
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
@@ -69,13 +71,14 @@ class Spans(TracingCase):
         self.assertLess(abs(http.start / 1e9 - time.time()), 60)
         self.assertEqual([False] * 3, [span.failed for span in (http, call, asana)])
         id = answered.header("X-Request-Id")
-        self.assertEqual({"http.request.method": "POST", "http.route": "/mcp", "url.path": "/mcp", "client.address": "127.0.0.1",
+        self.assertEqual({"http.request.method": "POST", "http.route": "/mcp", "url.scheme": "http", "url.path": "/mcp", "client.address": "127.0.0.1",
                           "asana_mcp.request_id": id, "http.response.status_code": 200}, http.attributes)
         self.assertEqual({"mcp.method.name": "tools/call", "mcp.protocol.version": "2026-07-28", "jsonrpc.request.id": "1",
                           "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "asana_get_task", "asana_mcp.request_id": id},
                          call.attributes)
-        self.assertEqual({"http.request.method": "GET", "url.path": "/tasks/1204", "http.response.status_code": 200,
-                          "asana.request_id": "asana-9"}, asana.attributes)
+        url = self.asana.url + "/tasks/1204"
+        self.assertEqual({"http.request.method": "GET", "url.full": url, "server.address": "127.0.0.1", "server.port": urlsplit(url).port,
+                          "http.response.status_code": 200, "asana.request_id": "asana-9"}, asana.attributes)
         self.assertEqual("asana-mcp", http.resource["service.name"])
         self.assertEqual(server.pid, http.resource["process.pid"])
         self.assertEqual("/v1/traces", self.collector.requests[0][0])
@@ -254,6 +257,46 @@ class Settings(TracingCase):
                     self.serve(traced=False, env=env)
                 self.assertIn(said, str(failure.exception))
                 self.assertNotIn("hidden", str(failure.exception))
+
+
+class SigningIn(SignInCase):
+    """What a sign-in does at Asana is in the trace of the request that it is done for."""
+
+    @classmethod
+    def start_server(cls) -> SignInServer:
+        cls.collector = Collector()
+        cls.addClassCleanup(cls.collector.close)
+        return SignInServer("--otlp-endpoint", cls.collector.url, store=cls.folder / "store.db")
+
+    def at_asana(self, place: str, within: str) -> Span:
+        """The request to that place of Asana's that one with such a name waited for."""
+        url = self.server.asana_url.replace("/api/1.0", "/-") + place
+        (asked,) = self.collector.spans(1, lambda span: span.attributes.get("url.full") == url and span.name == "POST")
+        (server,) = self.collector.spans(1, lambda span: span.id == asked.parent)
+        self.assertEqual(within, server.name)
+        self.assertEqual((3, asked.trace), (asked.kind, server.trace))
+        self.assertTrue(server.start <= asked.start <= asked.end)
+        self.assertEqual({"http.request.method": "POST", "url.full": url, "server.address": "127.0.0.1", "server.port": urlsplit(url).port,
+                          "http.response.status_code": 200}, asked.attributes)
+        self.collector.found.remove(asked)
+        return asked
+
+    def test_requests_of_a_sign_in_and_what_they_ask_asana(self) -> None:
+        client = Client(self.server.url).register()
+        self.control(oauth={"token_seconds": 50})  # that is refreshed before it is used
+        tokens = client.sign_in(self.browser())
+        self.control(oauth={"token_seconds": 3600})
+        self.at_asana("/oauth_token", "GET /oauth/callback")
+        data_of(StreamableSession(self.server.port, headers=tokens.headers).call("asana_get_user"))
+        self.at_asana("/oauth_token", "POST /mcp")
+        client.revoke(tokens.refresh)
+        self.at_asana("/oauth_revoke", "POST /revoke")
+        for name in ("POST /register", "GET /authorize", "GET /oauth/callback", "POST /token", "POST /revoke"):
+            for span in self.collector.spans(1, lambda span: span.name == name):
+                self.assertEqual((2, name.split()[1]), (span.kind, span.attributes["http.route"]))
+        told = b"".join(self.collector.bodies).decode()
+        for secret in (tokens.access, tokens.refresh, "client_secret", "code_verifier", "refresh_token"):
+            self.assertNotIn(secret, told)
 
 
 class Trouble(TracingCase):
