@@ -145,10 +145,7 @@ def count_ctest(case: xml.etree.ElementTree.Element) -> Counts:
 def sanitizer_environment() -> dict[str, str]:
     env = {"UBSAN_OPTIONS": "print_stacktrace=1"}
     env["ASAN_OPTIONS"] = "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
-    suppressions = TESTS / "lib" / "tsan.supp"
     env["TSAN_OPTIONS"] = "halt_on_error=0:second_deadlock_stack=1"
-    if suppressions.is_file():
-        env["TSAN_OPTIONS"] += f":suppressions={suppressions}"
     return env
 
 
