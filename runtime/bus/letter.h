@@ -33,6 +33,7 @@ enum letter_kind {
     LETTER_RESPONSE,   /* a client's response to a question of ours */
     LETTER_NOTE,       /* transport/note.c: about the streams of a session */
     LETTER_WITHDRAW,   /* worker/begin.c: they do not run after all */
+    LETTER_ECHO,       /* transport/note.c: answered at once, behind all that was said before */
     LETTER_KINDS
 };
 

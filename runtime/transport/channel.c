@@ -203,7 +203,19 @@ static void admit(struct channel *c, struct replay_stream *s, struct ear *ear, u
         take_over(c, s);
 }
 
-void channel_take_listener(struct worker *w, struct note *n)
+/* Whether a client names what a POST's stream has said at another node, and it is not here: its
+ * copy may be on the way still, as the client is told directly. */
+static bool is_ahead(struct channel *c, const struct note *n)
+{
+    struct worker *near;
+    const struct replay_stream *s = replay_find(&c->replay, n->id.stream);
+    if (n->fresh || channel_name_listens(n->id.stream) || (s && n->id.number <= s->said))
+        return false;
+    return route_side(c->front->worker, channel_name_place(n->id.stream), &near) == ROUTE_FAR;
+}
+
+/* missing: the status when what it names is at another node, and is not here. */
+static void take_listener(struct worker *w, struct note *n, unsigned missing)
 {
     unsigned status = 404;
     struct channel *c = channel_of(session_find(w->sessions, n->session, &n->caller));
@@ -213,9 +225,29 @@ void channel_take_listener(struct worker *w, struct note *n)
         *ear = (struct ear){ n->listener, n->turn, n->peer };
         admit(c, s, ear, n->id.stream == s->name ? n->id.number : 0);
     } else {
-        refuse(w->front, n, s ? 503 : status);
+        refuse(w->front, n, s ? 503 : c && is_ahead(c, n) ? missing : status);
     }
     note_free(n);
+}
+
+static void on_caught_up(void *ctx, enum bus_fate fate, struct slice answer)
+{
+    struct note *n = ctx;
+    (void)answer;
+    if (fate == BUS_CLOSED)
+        note_free(n);
+    else
+        take_listener(n->front->worker, n, fate == BUS_UNREACHABLE ? 503 : 404);
+}
+
+void channel_take_listener(struct worker *w, struct note *n)
+{
+    struct channel *c = channel_of(session_find(w->sessions, n->session, &n->caller));
+    n->front = w->front;
+    if (!c || !is_ahead(c, n))
+        take_listener(w, n, 404);
+    else if (!note_catch_up(w->front, channel_name_place(n->id.stream), on_caught_up, n))
+        take_listener(w, n, 503);
 }
 
 void channel_take_hang_up(struct worker *w, struct note *n)

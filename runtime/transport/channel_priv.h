@@ -2,6 +2,7 @@
  * (listener.c) or is answered (outlet.h) tell each other: by mail, and between nodes by letter. */
 #pragma once
 
+#include "bus/bus.h"
 #include "transport/channel.h"
 
 struct listener {
@@ -32,7 +33,7 @@ enum note_kind {
 
 struct note {
     struct mail mail;
-    struct front *front; /* the sender's, while it is on its way to another node */
+    struct front *front; /* of whoever waits, while another node is told or asked */
     enum note_kind kind;
     char session[SESSION_ID + 1];
     struct digest caller;
@@ -54,6 +55,10 @@ void note_free(struct note *n);
  * there as lost, and here as a listener refused, or hung up. */
 void note_to_owner(struct front *f, struct note *n);
 void note_to(struct front *f, struct place place, struct note *n);
+
+/* Calls done when all that a worker of another node has said to this one until now is here, or will
+ * not come; false: memory is short. */
+bool note_catch_up(struct front *f, struct place place, bus_done_fn *done, void *ctx);
 
 /* As letters hold it. read: false when it is none. */
 void note_write(const struct note *n, struct buf *out);

@@ -43,18 +43,24 @@ static void listener_free(struct listener *l)
     free(l);
 }
 
+static void hang_up(struct front *f, const char *session, struct event_id heard, uint64_t listener,
+                    uint32_t turn)
+{
+    struct note *n = note_new(NOTE_HANG_UP, session, (struct slice){ 0 });
+    if (!n)
+        return;
+    n->id = heard;
+    n->listener = listener;
+    n->turn = turn;
+    note_to_owner(f, n);
+}
+
 static void on_close(void *ctx, enum http_stream_end why)
 {
     struct listener *l = ctx;
     (void)why;
     l->http = NULL;
-    struct note *n = note_new(NOTE_HANG_UP, l->session, (struct slice){ 0 });
-    if (n) {
-        n->id = l->heard;
-        n->listener = l->number;
-        n->turn = l->turn;
-        note_to_owner(l->front, n);
-    }
+    hang_up(l->front, l->session, l->heard, l->number, l->turn);
     listener_free(l);
 }
 
@@ -127,12 +133,15 @@ static bool open_stream(struct listener *l, uint64_t stream)
         LOG(LOG_DEBUG, "listener.opened", LOG_INT("worker", l->front->worker->index));
     return l->http;
 }
+
 void listener_take(struct worker *w, struct note *n)
 {
     struct listener *l = find(w->front, n->listener);
+    if (!l && !n->last) /* the owner was so late that it was refused here, or it has just left */
+        hang_up(w->front, n->session, n->id, n->listener, n->turn);
     if (l && (strcmp(l->session, n->session) != 0 || l->turn != n->turn))
         l = NULL;
-    /* Else it has hung up, and the owner will know; or it has asked again. */
+    /* Else it has hung up, and the owner is told; or it has asked again. */
     if (l)
         l->asks = false;
     if (l && l->x && n->status) {

@@ -1,7 +1,6 @@
 #include "transport/channel_priv.h"
 
 #include "base/limits.h"
-#include "bus/bus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +157,18 @@ static void take_note(void *ctx, const struct letter *letter)
     run(f->worker, n);
 }
 
+/* Letters to one receiver arrive in order, so the answer comes behind what was said before it. */
+bool note_catch_up(struct front *f, struct place place, bus_done_fn *done, void *ctx)
+{
+    return bus_ask(f->worker->bus, place, LETTER_ECHO, (struct slice){ 0 }, done, ctx);
+}
+
+static void take_echo(void *ctx, const struct letter *letter)
+{
+    const struct front *f = ctx;
+    bus_answer(f->worker->bus, letter, (struct slice){ 0 });
+}
+
 static void on_gone(void *ctx, uint32_t node)
 {
     channel_mourn(ctx, node);
@@ -178,6 +189,7 @@ static void on_look(void *ctx)
 void channel_open_bus(struct front *f)
 {
     bus_on(f->worker->bus, LETTER_NOTE, take_note, f);
+    bus_on(f->worker->bus, LETTER_ECHO, take_echo, f);
     bus_on_gone(f->worker->bus, on_gone, f);
     bus_on_lost(f->worker->bus, on_lost, f);
     bus_on_look(f->worker->bus, on_look, f);

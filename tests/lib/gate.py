@@ -43,7 +43,8 @@ class Gate:
         self.seen.clear()
         self.then = then
         self.left = number
-        self.pattern = channel(place).encode()
+        name = channel(place)
+        self.pattern = f"PUBLISH\r\n${len(name)}\r\n{name}\r\n".encode()
 
     def cut_subscriptions(self) -> None:
         """Those that there are; others may come."""

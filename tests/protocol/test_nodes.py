@@ -165,6 +165,51 @@ class Nodes(NodesCase):
                     self.assertEqual(answer, again.answer_to(id))
                     again.wait_for_end()
 
+    def test_what_a_client_heard_before_the_sessions_owner_did_can_be_resumed(self) -> None:
+        """The copies of what another node's stream says are late; a client that was told is not."""
+        gate = Gate(self.redis.port)
+        self.addCleanup(gate.close)
+        node = self.own_node("--store", gate.url)
+        for turn in range(2):
+            with self.subTest(turn=turn):
+                session = self.streamable(capabilities=CAN)
+                held, goes_on = threading.Event(), threading.Event()
+                self.addCleanup(goes_on.set)
+                # After the one that asks for the session.
+                gate.on_letter((session.session_id or "")[:10], 2, lambda: held.set() or goes_on.wait(wire.PATIENCE))
+                session.port = node.port
+                stream = session.stream(question(turn))
+                asked = stream.notification("elicitation/create")
+                stream.close()
+                self.assertTrue(held.wait(wire.PATIENCE))
+                session.port = (self.nodes[0], node)[turn].port
+                with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                    resumed = pool.submit(session.listen, stream.last_id)
+                    try:
+                        with self.assertRaises(concurrent.futures.TimeoutError):
+                            resumed.result(0.3)
+                    finally:
+                        goes_on.set()
+                    rest = resumed.result(wire.PATIENCE)
+                self.addCleanup(rest.close)
+                session.tell(accept(asked, "Ada"))
+                self.assertEqual([rest.answer_to(turn)], rest.messages())
+                rest.wait_for_end()
+
+    def test_what_no_node_has_said_is_not_resumed(self) -> None:
+        session = self.streamable(capabilities=CAN)
+        stream = session.stream(question(1))
+        self.addCleanup(stream.close)
+        stream.notification("elicitation/create")
+        name, number = (int(part, 16) for part in (stream.last_id or "").split("-"))
+        never = (f"{name:x}-{number + 1:x}", f"{name + 1000 * 2:x}-1", f"{name ^ 1 << 40:x}-1", f"{name | 63 << 26:x}-1")
+        for round in range(ROUNDS):
+            for id in never:
+                headers = {**session.headers_now(), "Accept": "text/event-stream", "Last-Event-ID": id}
+                with self.subTest(id=id, round=round), wire.Connection(self.port(round)) as connection:
+                    connection.send(wire.request_bytes("GET", "/mcp", headers, port=self.port(round)))
+                    self.assertEqual(404, connection.read_head().status)
+
     def test_a_stream_of_a_session_that_is_nowhere_is_not_found(self) -> None:
         session = self.streamable()
         known = session.session_id or ""
