@@ -12,7 +12,7 @@
 
 static void print_flag(FILE *out, const char *left, const char *help)
 {
-    size_t width = strlen(left) + 2;
+    size_t width = text_columns(slice_of(left)) + 2;
     fprintf(out, "  %s", left);
     if (width + 2 > FLAG_COLUMN) {
         fputc('\n', out);

@@ -11,6 +11,7 @@
 #include "cli/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +31,18 @@ static bool prepare(struct err *err)
     json_init();
     if (!secret_init())
         return err_set(err, ERR_IO, "the system has no source of randomness");
+    return true;
+}
+
+/* Where a standard stream is closed, the next file or socket would take its number, and log lines
+ * or results would be written into that. What takes it instead refuses, as the closed one would: it
+ * is open in the other direction. */
+static bool occupy_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
     return true;
 }
 
@@ -157,6 +170,8 @@ int program_main(int argc, char **argv, const struct mcp_extras *extras)
     enum command_id command = COMMAND_SERVE;
     /* A client that hangs up is an error of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
+    if (!occupy_standard_streams())
+        return EXIT_FAILED; /* with nowhere to say why */
     if (*rest && (strcmp(*rest, "--version") == 0 || strcmp(*rest, "-V") == 0)) {
         help_version(stdout);
         return finish_output(0);

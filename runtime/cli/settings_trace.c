@@ -164,8 +164,11 @@ bool settings_trace_read(struct settings *s, const char *const *environment, str
         return true;
     if (!read_url(s, environment, err))
         return false;
+    /* Our own settings are wrong or right without a collector, too; OpenTelemetry's may be meant
+     * for other programs. */
     if (!s->trace.url)
-        return true;
+        return (!s->otlp_headers.len || read_headers(s, environment, err)) &&
+               (!s->given[SETTING_OTLP_SAMPLE].count || read_sampler(s, environment, err));
     s->trace.direct = url_is_loopback(s->trace.url);
     const char *service = environment_find(environment, "OTEL_SERVICE_NAME");
     if (service && (strlen(service) > SERVICE_MAX || !utf8_valid(slice_of(service))))

@@ -17,6 +17,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -168,6 +169,12 @@ class HelpTest(CliTest):
                 self.assertLessEqual(len(line), 80, line)
                 self.assertEqual(line, line.rstrip())
 
+    def test_what_options_do_stands_in_one_column(self) -> None:
+        for line in run("serve", "--help").stdout.splitlines():
+            option = re.match(r"(  --\S+(?: \S+)?  +)\S", line)
+            if option:
+                self.assertEqual(len(option.group(1)), 28, line)
+
     def test_version(self) -> None:
         for flag in ["--version", "-V"]:
             result = run(flag)
@@ -206,6 +213,7 @@ class UsageTest(CliTest):
             (["call", "--sandbox", "asana_get_user", "user_id:={"], "user_id: "),
             (["tools", "asana_get_usr"], 'did you mean "asana_get_user"?'),
             (["tools", "--sizes", "--json"], "exclude each other"),
+            (["serve", "--sandbox", "--otlp-sample", "2"], "--otlp-sample: expected a number from 0 to 1"),
             (["tools", "--workers=2"], '--workers means nothing to "tools"'),
         ]:
             with self.subTest(args):
@@ -236,6 +244,29 @@ class UsageTest(CliTest):
                                         env=environment(), timeout=PATIENCE, check=False)
                 self.assertEqual(result.returncode, 1)
                 self.assertIn("cannot write to standard output", result.stderr)
+
+
+    def test_closed_standard_streams_are_not_taken_by_others(self) -> None:
+        """What the server opens first would be written into, as if it were its log."""
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        process = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", BIN, "serve", "--auth", "bearer", "--listen", "127.0.0.1:%d" % port],
+                                   env=environment())
+        try:
+            limit = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    self.assertIsNone(process.poll())
+                    self.assertLess(time.monotonic(), limit)
+                    time.sleep(0.02)
+            self.assertEqual({os.readlink("/proc/%d/fd/%d" % (process.pid, fd)) for fd in range(3)}, {"/dev/null"})
+        finally:
+            process.kill()
+            process.wait()
 
 
 class ToolsTest(CliTest):
