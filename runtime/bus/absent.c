@@ -19,11 +19,21 @@ static struct absent *find(struct bus *b, struct place place)
     return NULL;
 }
 
-void absent_sign(struct bus *b)
+static void sign(struct bus *b, const char *name)
 {
     redis_run(b->redis, 3,
-              (struct slice[]){ slice_of("CLIENT"), slice_of("SETNAME"), slice_of(b->own) },
+              (struct slice[]){ slice_of("CLIENT"), slice_of("SETNAME"), slice_of(name) },
               LIMIT_BUS_ANSWER_MS, NULL, NULL);
+}
+
+void absent_sign(struct bus *b)
+{
+    sign(b, b->own);
+}
+
+void absent_sign_off(struct bus *b)
+{
+    sign(b, "");
 }
 
 /* What was held for a place, in the order in which it was sent; until: all before that one. */

@@ -19,6 +19,8 @@ struct errand;
 
 /* The connection is there again: says who we are. */
 void absent_sign(struct bus *b);
+/* We stop: nobody has to wait for us. */
+void absent_sign_off(struct bus *b);
 /* Nobody listened where the errand went: it is ended later, or sent again. */
 void absent_hold(struct errand *e);
 /* Somebody did: what was held before it is too late now. */

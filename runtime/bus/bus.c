@@ -364,7 +364,7 @@ static void on_state(void *ctx, bool up)
     if (up && b->was_up)
         b->settled_ms = clock_ms() + LIMIT_BUS_SETTLE_MS;
     b->was_up |= up;
-    if (up)
+    if (up && !b->stopped)
         absent_sign(b);
     b->agreement.due = up;
     bus_agree_again(b);
@@ -448,6 +448,10 @@ void bus_stop(struct bus *b, void (*sent)(void *ctx), void *ctx)
     b->agreement.agreed = NULL;
     TAILQ_FOREACH (e, &b->errands, link)
         let_go(e);
+    /* Whoever writes to us from now on has to learn that we are gone, rather than to wait. */
+    absent_sign_off(b);
+    redis_unsubscribe(b->redis, b->own);
+    redis_unsubscribe(b->redis, b->all);
     uv_timer_start(&b->timer, on_late, LIMIT_BUS_PART_MS, 0);
     tell_once_sent(b);
 }

@@ -216,6 +216,33 @@ static void after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent(vo
     CU_ASSERT_EQUAL(w.told[BUS_CLOSED], 5);
 }
 
+static unsigned listening(void)
+{
+    char list[4096];
+    unsigned count = 0;
+    real_redis_ask(&server, "CLIENT LIST TYPE pubsub", list, sizeof(list));
+    for (const char *at = list; (at = strstr(at, " cmd=")); at++)
+        count++;
+    return count;
+}
+
+/* Before its connections end: nobody waits for an answer that it does not give any more. */
+static void who_stops_is_gone_to_the_others(void)
+{
+    struct world w;
+    world_open(&w);
+    CU_ASSERT_EQUAL(listening(), 2);
+    bus_stop(w.there, on_sent, &w);
+    uint64_t deadline = clock_ms() + 5000;
+    while (listening() > 1 && clock_ms() < deadline)
+        uv_run(&w.loop, UV_RUN_NOWAIT);
+    uint64_t asked = clock_ms();
+    CU_ASSERT_TRUE(bus_ask(w.here, there, LETTER_FIND, slice_of("x"), on_told, &w));
+    CU_ASSERT_TRUE(until(&w, has_been_told_gone));
+    CU_ASSERT_TRUE(clock_ms() - asked < LIMIT_BUS_RETURN_MS);
+    world_close(&w);
+}
+
 /* What travels from here to there, as anybody sees who may subscribe in Redis. */
 static redisContext *eavesdrop(void)
 {
@@ -376,6 +403,7 @@ int main(void)
     ADD(suite, letters_wait_for_a_lost_subscription_and_stay_in_order);
     ADD(suite, a_bus_that_closes_lets_go_of_what_waits);
     ADD(suite, who_stops_without_redis_does_not_wait_for_it);
+    ADD(suite, who_stops_is_gone_to_the_others);
     ADD(suite, after_the_stop_nobody_is_told_anything_and_what_is_posted_is_sent);
     return run_suites();
 }
